@@ -1,0 +1,75 @@
+# Targets are made from the sources found in a folder, so that adding a file needs no edit here. A
+# target whose folder holds no source is left out, and links to a target that does not exist are
+# dropped.
+
+# tranche_glob(OUT PATTERN...): the .cc files that match, relative to the current folder, recursively,
+# without tests and without the named EXCLUDE regular expression.
+function(tranche_glob out)
+  cmake_parse_arguments(ARG "TESTS" "EXCLUDE" "" ${ARGN})
+  set(found)
+  foreach(pattern IN LISTS ARG_UNPARSED_ARGUMENTS)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${pattern})
+    list(APPEND found ${sources})
+  endforeach()
+  if(ARG_TESTS)
+    list(FILTER found INCLUDE REGEX "_test\\.cc$")
+  else()
+    list(FILTER found EXCLUDE REGEX "_test\\.cc$")
+  endif()
+  if(ARG_EXCLUDE)
+    list(FILTER found EXCLUDE REGEX "${ARG_EXCLUDE}")
+  endif()
+  list(SORT found)
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+function(tranche_link target)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
+  foreach(scope PUBLIC PRIVATE)
+    foreach(library IN LISTS ARG_${scope})
+      if(NOT library MATCHES "^tranche_" OR TARGET ${library})
+        target_link_libraries(${target} ${scope} ${library})
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
+
+# tranche_library(NAME SOURCES file... LINK library...): a static library of ours.
+function(tranche_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_SOURCES)
+    return()
+  endif()
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  tranche_link(${name} PUBLIC ${ARG_LINK} PRIVATE tranche_warnings)
+endfunction()
+
+# tranche_executable(NAME SOURCES file... LINK library...): a program of ours.
+function(tranche_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  tranche_link(${name} PRIVATE ${ARG_LINK} tranche_warnings)
+endfunction()
+
+# tranche_test(NAME SOURCES file... LINK library...): a GoogleTest program whose cases CTest runs one
+# by one. TRANCHE_SOURCE_DIR is the root of the source tree, for tests that read files from it.
+function(tranche_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_SOURCES)
+    return()
+  endif()
+  tranche_executable(${name} SOURCES ${ARG_SOURCES}
+    LINK ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE TRANCHE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${TRANCHE_UNITY})
+  set(tsan_options "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp second_deadlock_stack=1")
+  gtest_discover_tests(${name}
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 300 ENVIRONMENT "TSAN_OPTIONS=${tsan_options}")
+endfunction()
