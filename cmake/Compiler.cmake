@@ -23,3 +23,9 @@ endif()
 # Warnings are errors in our own code; generated code is exempt because it does not link this.
 add_library(tranche_warnings INTERFACE)
 target_compile_options(tranche_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
+
+# Boost.Asio 1.74's awaitable.hpp does not compile under GCC 12, and Clang 14 would not enable it: we
+# keep coroutines out of Asio on both.
+add_library(tranche_boost INTERFACE)
+target_compile_definitions(tranche_boost INTERFACE BOOST_ASIO_DISABLE_CO_AWAIT)
+target_link_libraries(tranche_boost INTERFACE Boost::headers Boost::system Boost::filesystem)

@@ -2,8 +2,8 @@
 # target whose folder holds no source is left out, and links to a target that does not exist are
 # dropped.
 
-# tranche_glob(OUT PATTERN...): the .cc files that match, relative to the current folder, recursively,
-# without tests and without the named EXCLUDE regular expression.
+# tranche_glob(OUT PATTERN... [TESTS] [EXCLUDE regex]): the files below the current folder that match,
+# tests left out, or with TESTS only the tests.
 function(tranche_glob out)
   cmake_parse_arguments(ARG "TESTS" "EXCLUDE" "" ${ARGN})
   set(found)
