@@ -66,7 +66,6 @@ function(tranche_test name)
   tranche_executable(${name} SOURCES ${ARG_SOURCES}
     LINK ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE TRANCHE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  set_target_properties(${name} PROPERTIES UNITY_BUILD ${TRANCHE_UNITY})
   set(tsan_options "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp second_deadlock_stack=1")
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST
