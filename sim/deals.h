@@ -1,0 +1,134 @@
+#ifndef TRANCHE_SIM_DEALS_H_
+#define TRANCHE_SIM_DEALS_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "sim/ids.h"
+#include "sim/money.h"
+#include "sim/quarter.h"
+#include "tranche/v1/messages.pb.h"
+#include "tranche/v1/terms.pb.h"
+#include "tranche/v1/view.pb.h"
+
+// What agents have proposed to each other, signed, and must perform.
+namespace tranche {
+
+// A proposal that may still be accepted, or has been agreed. Dead ones are dropped at the close.
+struct Proposal {
+  enum class State { kStanding, kAgreed, kSigned, kRefused, kWithdrawn, kReplaced, kExpired };
+  uint64_t id = 0;  // of the message that made it
+  AgentId sender;
+  AgentId recipient;
+  std::string thread;
+  State state = State::kStanding;
+  Quarter valid_through;
+  // The message that made it: TermSheet, CounterOffer, CapacityQuote, MarketplaceOffer,
+  // LicenceOffer, MergerProposal or SecondaryOffer.
+  v1::Message message;
+};
+
+// A funding thread: a lab's open ask and who it went to.
+struct FundingRound {
+  std::string thread;
+  LabId lab;
+  v1::FundingAsk ask;
+  std::vector<AgentId> invited;
+  Quarter opened;
+  bool open = true;
+};
+
+// One regulator's review of one deal.
+struct Review {
+  RegulatorId regulator;
+  v1::Jurisdiction jurisdiction = v1::JURISDICTION_UNSPECIFIED;
+  v1::ReviewView::Phase phase = v1::ReviewView::PHASE_TO_BE_NOTIFIED;
+  absl::CivilDay notified;
+  // Last day of the present phase.
+  absl::CivilDay phase_ends;
+  std::vector<v1::Remedy> conditions;
+  std::vector<v1::Remedy> remedies_offered;
+  bool lab_accepts_conditions = false;
+  bool investor_accepts_conditions = false;
+  Quarter litigation_ends;
+  uint64_t last_message = 0;  // latest word in the review, for in_reply_to
+};
+
+struct TrancheState {
+  enum class State { kPending, kDrawn, kLapsed };
+  State state = State::kPending;
+  Quarter drawn;
+};
+
+// A signed investment (one investor's part of a round), purchase or secondary sale.
+struct Deal {
+  enum class Kind { kFunding, kMerger, kSecondary };
+  std::string name;  // its thread: `<funding thread>/<investor>`
+  Kind kind = Kind::kFunding;
+  LabId lab;
+  AgentId investor;  // or buyer
+  AgentId seller;    // kSecondary only
+  v1::FundingTerms terms;
+  v1::MergerTerms merger;
+  v1::SecondaryTerms secondary;
+  // The round's one pre-money; price per share is fixed at signing.
+  Cents pre_money;
+  int64_t price_micros_per_share = 0;
+  Quarter signed_quarter;
+  v1::DealDisclosure::State state = v1::DealDisclosure::STATE_SIGNED;
+  v1::DealEnded::Outcome outcome = v1::DealEnded::OUTCOME_UNSPECIFIED;
+  std::vector<Review> reviews;
+  std::vector<TrancheState> tranches;
+  uint64_t signing_message = 0;
+
+  bool live() const { return state != v1::DealDisclosure::STATE_ENDED; }
+};
+
+// A contract in force: reserved capacity, marketplace, licence, or the spend commitment that came
+// with an investment.
+struct Contract {
+  enum class Kind { kCapacity, kMarketplace, kLicence, kSpendCommitment };
+  std::string name;  // its thread
+  Kind kind = Kind::kCapacity;
+  AgentId provider;
+  AgentId customer;
+  v1::CapacityTerms capacity;
+  v1::MarketplaceTerms marketplace;
+  v1::LicenceTerms licence;
+  v1::CloudCommitment commitment;
+  Quarter signed_quarter;
+  Quarter start;
+  Quarter end;  // one after the last quarter of service
+  bool active = true;
+  // Already reserved when the ramp starts.
+  int64_t ramp_from_h100e = 0;
+  // Paid ahead and not yet used.
+  Cents prepaid;
+  // Spent so far against a spend commitment.
+  Cents spent;
+
+  // Accelerators reserved in `quarter`, H100-equivalents; 0 outside the term.
+  int64_t ReservedIn(Quarter quarter) const;
+};
+
+// Rights that come with a stake, beside the shares in the cap table.
+struct Stake {
+  GroupId holder;
+  AgentId holder_agent;
+  LabId lab;
+  Cents cost;
+  v1::BoardRight board_right = v1::BOARD_RIGHT_NONE;
+  bool information_right = false;
+  bool pro_rata_right = false;
+  bool firewall = false;
+  bool early_access = false;
+  std::vector<GroupId> excluded_investors;
+  Quarter since;
+};
+
+}  // namespace tranche
+
+#endif  // TRANCHE_SIM_DEALS_H_
