@@ -10,8 +10,8 @@
 namespace tranche {
 namespace {
 
-constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+constexpr int64_t kMaxInt64 = std::numeric_limits<int64_t>::max();
+constexpr int64_t kMinInt64 = std::numeric_limits<int64_t>::min();
 
 TEST(CentsTest, AddsSubtractsNegatesAndCompares) {
   EXPECT_EQ(FromDollars(3) + Cents(20), Cents(320));
@@ -26,11 +26,11 @@ TEST(CentsTest, AddsSubtractsNegatesAndCompares) {
 }
 
 TEST(CentsDeathTest, OverflowAbortsInsteadOfWrapping) {
-  EXPECT_DEATH(Cents(kMax) + Cents(1), "money overflows");
-  EXPECT_DEATH(Cents(kMin) - Cents(1), "money overflows");
-  EXPECT_DEATH(-Cents(kMin), "money overflows");
-  EXPECT_DEATH(FromDollars(kMax / 99), "money overflows");
-  EXPECT_DEATH(MulDiv(Cents(kMax), 2, 1), "money overflows");
+  EXPECT_DEATH(Cents(kMaxInt64) + Cents(1), "money overflows");
+  EXPECT_DEATH(Cents(kMinInt64) - Cents(1), "money overflows");
+  EXPECT_DEATH(-Cents(kMinInt64), "money overflows");
+  EXPECT_DEATH(FromDollars(kMaxInt64 / 99), "money overflows");
+  EXPECT_DEATH(MulDiv(Cents(kMaxInt64), 2, 1), "money overflows");
   EXPECT_DEATH(MulDiv(Cents(1), 1, 0), "division by zero");
 }
 
@@ -48,8 +48,8 @@ TEST(MulDivTest, RoundsHalfToEvenOnBothSidesOfZero) {
 }
 
 TEST(MulDivTest, IntermediateProductDoesNotOverflow) {
-  EXPECT_EQ(MulDiv(Cents(kMax), kMax, kMax), Cents(kMax));
-  EXPECT_EQ(MulDiv(Cents(kMin), kMax, kMax), Cents(kMin));
+  EXPECT_EQ(MulDiv(Cents(kMaxInt64), kMaxInt64, kMaxInt64), Cents(kMaxInt64));
+  EXPECT_EQ(MulDiv(Cents(kMinInt64), kMaxInt64, kMaxInt64), Cents(kMinInt64));
   EXPECT_EQ(MulDivFloor(-7, 1, 2), -4);
   EXPECT_EQ(MulDivFloor(7, 1, 2), 3);
   EXPECT_EQ(MulDivFloor(7, 1, -2), -4);
@@ -75,7 +75,7 @@ TEST(CostAtMicrosTest, FractionalUnitsRoundOnce) {
   EXPECT_EQ(CostAtMicros(10'000, 1.5), Cents(2));
   EXPECT_EQ(CostAtMicros(10'000, -1.5), Cents(-2));
   EXPECT_EQ(CostAtMicros(10'000, 0.0), Cents(0));
-  EXPECT_EQ(CostAtMicros(kMax, std::numeric_limits<double>::denorm_min()), Cents(0));
+  EXPECT_EQ(CostAtMicros(kMaxInt64, std::numeric_limits<double>::denorm_min()), Cents(0));
   EXPECT_EQ(CostAtMicros(10'000, 9007199254740992.0), Cents(9007199254740992));
   EXPECT_EQ(CostAtMicros(1, 0x1p62), Cents(461168601842739));  // 4611686018427387904 / 10^4.
 }
@@ -93,7 +93,7 @@ TEST(CostAtMicrosDeathTest, RejectsWhatHasNoCost) {
   EXPECT_DEATH(CostAtMicros(1, std::numeric_limits<double>::infinity()), "not finite");
   EXPECT_DEATH(CostAtMicros(1, std::numeric_limits<double>::quiet_NaN()), "not finite");
   EXPECT_DEATH(CostAtMicros(1'000'000, 1e300), "money overflows");
-  EXPECT_DEATH(CostAtMicros(kMax, kMax), "money overflows");
+  EXPECT_DEATH(CostAtMicros(kMaxInt64, kMaxInt64), "money overflows");
 }
 
 TEST(SplitProRataTest, LargestRemaindersGetTheLeftOverCents) {
@@ -145,14 +145,14 @@ TEST(FormatDollarsTest, ReadsAsPeopleWriteIt) {
   EXPECT_EQ(FormatDollars(FromDollars(999'996)), "$1.00M");
   EXPECT_EQ(FormatDollars(FromDollars(9'996'000)), "$10.0M");
   EXPECT_EQ(FormatDollars(-FromDollars(1'500'000'000'000)), "-$1.50T");
-  EXPECT_EQ(FormatDollars(Cents(kMin)), "-$92200T");
+  EXPECT_EQ(FormatDollars(Cents(kMinInt64)), "-$92200T");
 }
 
 TEST(FormatDollarsTest, ExactFormKeepsEveryCent) {
   EXPECT_EQ(FormatDollarsExact(Cents(-123'456'789)), "-$1,234,567.89");
   EXPECT_EQ(FormatDollarsExact(Cents(99'900)), "$999.00");
   EXPECT_EQ(FormatDollarsExact(Cents(5)), "$0.05");
-  EXPECT_EQ(FormatDollarsExact(Cents(kMin)), "-$92,233,720,368,547,758.08");
+  EXPECT_EQ(FormatDollarsExact(Cents(kMinInt64)), "-$92,233,720,368,547,758.08");
 }
 
 }  // namespace
