@@ -1,9 +1,7 @@
 #ifndef TRANCHE_AGENTS_ACTIONS_H_
 #define TRANCHE_AGENTS_ACTIONS_H_
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -17,7 +15,7 @@ namespace tranche {
 class Actions {
  public:
   // `moves` receives the messages. `random` is this agent's stream of this quarter and round.
-  Actions(absl::string_view agent, int32_t quarter, uint32_t round, RandomStream random,
+  Actions(absl::string_view agent, RandomStream random,
           google::protobuf::RepeatedPtrField<v1::Message>* moves);
 
   // A new message to `recipients` (none: the market alone), in `thread`. The caller fills the

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/types/span.h"
 #include "agents/actions.h"
 #include "sim/philox.h"
+#include "sim/seat.h"
 #include "tranche/v1/messages.pb.h"
 #include "tranche/v1/types.pb.h"
 #include "tranche/v1/view.pb.h"
@@ -74,7 +76,7 @@ class Strategy {
 struct StrategyInfo {
   std::string name;  // kebab case, unique among all roles
   v1::Role role = v1::ROLE_UNSPECIFIED;
-  std::string summary;                   // one line
+  std::string summary;                    // one line
   std::vector<v1::Parameter> parameters;  // with defaults
   std::function<std::unique_ptr<Strategy>(StrategyContext)> make;
 };
@@ -86,11 +88,11 @@ const StrategyInfo* FindStrategy(absl::string_view name);
 // The strategy that plays `role` where the scenario names none.
 absl::string_view DefaultStrategy(v1::Role role);
 // Name and parameters resolved against the registry: an empty name becomes the role's default,
-// missing parameters take their defaults. Errors: NotFound (lists the role's strategies),
-// InvalidArgument (wrong role, unknown parameter; says which there are).
-absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(absl::string_view agent, v1::Role role,
-                                                       absl::string_view name,
-                                                       absl::Span<const v1::Parameter> parameters);
+// missing parameters take their defaults, in the order registered. Errors: NotFound (lists the
+// role's strategies), InvalidArgument (wrong role, unknown parameter; says which there are).
+absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat);
+// The strategy of a seat, resolved first. Same errors.
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat);
 
 // Registers at start-up; aborts on a name taken twice.
 class StrategyRegistration {

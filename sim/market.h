@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "sim/ids.h"
 #include "sim/quarter.h"
+#include "sim/seat.h"
 #include "tranche/v1/log.pb.h"
 #include "tranche/v1/messages.pb.h"
 #include "tranche/v1/scenario.pb.h"
@@ -20,15 +21,6 @@
 namespace tranche {
 
 struct World;
-
-// An agent's seat, as the scenario gives it.
-struct AgentSeat {
-  std::string name;
-  v1::Role role = v1::ROLE_UNSPECIFIED;
-  // Registered name of its strategy; empty: the default of its role.
-  std::string strategy;
-  std::vector<v1::Parameter> parameters;
-};
 
 // What the market has to say: messages to agents (sender "market", without id, quarter and
 // round, which the round protocol gives) and records for the log (without position). In order.

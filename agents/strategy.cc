@@ -1,0 +1,141 @@
+#include "agents/strategy.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "sim/check.h"
+
+namespace tranche {
+namespace {
+
+// Filled by static initialisers, read-only afterwards.
+std::map<std::string, StrategyInfo, std::less<>>& Registry() {
+  static auto* registry = new std::map<std::string, StrategyInfo, std::less<>>();
+  return *registry;
+}
+
+std::string NamesForRole(v1::Role role) {
+  std::vector<std::string> names;
+  for (const auto& [name, info] : Registry()) {
+    if (info.role == role) names.push_back(name);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+std::string RoleName(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_LAB:
+      return "lab";
+    case v1::ROLE_CLOUD:
+      return "cloud";
+    case v1::ROLE_INVESTOR:
+      return "investor";
+    case v1::ROLE_REGULATOR:
+      return "regulator";
+    default:
+      return "unspecified";
+  }
+}
+
+}  // namespace
+
+double Parameters::Get(absl::string_view name) const {
+  for (const v1::Parameter& parameter : values_) {
+    if (parameter.name() == name) return parameter.value();
+  }
+  TRANCHE_CHECK(false, "a strategy asks for a parameter that it hasn't registered");
+  return 0;
+}
+
+std::vector<const StrategyInfo*> RegisteredStrategies() {
+  std::vector<const StrategyInfo*> strategies;
+  for (const auto& [name, info] : Registry()) strategies.push_back(&info);
+  return strategies;
+}
+
+const StrategyInfo* FindStrategy(absl::string_view name) {
+  auto found = Registry().find(name);
+  return found == Registry().end() ? nullptr : &found->second;
+}
+
+absl::string_view DefaultStrategy(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_LAB:
+      return "balanced-lab";
+    case v1::ROLE_CLOUD:
+      return "balanced-cloud";
+    case v1::ROLE_INVESTOR:
+      return "value-investor";
+    case v1::ROLE_REGULATOR:
+      return "guideline-regulator";
+    default:
+      return "";
+  }
+}
+
+absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat) {
+  if (seat.strategy.empty()) seat.strategy = std::string(DefaultStrategy(seat.role));
+  const StrategyInfo* info = FindStrategy(seat.strategy);
+  if (info == nullptr) {
+    return absl::NotFoundError(absl::StrCat("agent ", seat.name, ": there is no strategy \"",
+                                            seat.strategy, "\"; for a ", RoleName(seat.role),
+                                            " there are: ", NamesForRole(seat.role)));
+  }
+  if (info->role != seat.role) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("agent ", seat.name, ": strategy \"", seat.strategy, "\" plays a ",
+                     RoleName(info->role), ", and ", seat.name, " is a ", RoleName(seat.role),
+                     "; for a ", RoleName(seat.role), " there are: ", NamesForRole(seat.role)));
+  }
+  std::vector<v1::Parameter> resolved = info->parameters;
+  for (const v1::Parameter& given : seat.parameters) {
+    bool known = false;
+    for (v1::Parameter& parameter : resolved) {
+      if (parameter.name() == given.name()) {
+        parameter.set_value(given.value());
+        known = true;
+      }
+    }
+    if (!known) {
+      const std::string names = absl::StrJoin(
+          info->parameters, ", ",
+          [](std::string* out, const v1::Parameter& p) { absl::StrAppend(out, p.name()); });
+      return absl::InvalidArgumentError(absl::StrCat(
+          "agent ", seat.name, ": strategy \"", seat.strategy, "\" has no parameter \"",
+          given.name(), "\"; it has: ", names.empty() ? std::string("none") : names));
+    }
+  }
+  seat.parameters = std::move(resolved);
+  return seat;
+}
+
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat) {
+  absl::StatusOr<AgentSeat> resolved = ResolveSeat(seat);
+  if (!resolved.ok()) return resolved.status();
+  return FindStrategy(resolved->strategy)
+      ->make(StrategyContext{resolved->name, resolved->role, Parameters(resolved->parameters)});
+}
+
+StrategyRegistration::StrategyRegistration(StrategyInfo info) {
+  std::string name = info.name;
+  const bool added = Registry().emplace(std::move(name), std::move(info)).second;
+  TRANCHE_CHECK(added, "two strategies have the same name");
+}
+
+std::vector<v1::Parameter> MakeParameters(std::initializer_list<NamedValue> values) {
+  std::vector<v1::Parameter> parameters;
+  for (const NamedValue& value : values) {
+    v1::Parameter& parameter = parameters.emplace_back();
+    parameter.set_name(std::string(value.name));
+    parameter.set_value(value.value);
+  }
+  return parameters;
+}
+
+}  // namespace tranche
