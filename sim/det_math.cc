@@ -10,7 +10,6 @@
 
 #include <bit>
 #include <cfloat>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 

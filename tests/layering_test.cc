@@ -60,9 +60,9 @@ const Paths& Core() {
 // state. Add a header here only if it holds nothing but those.
 const Paths& PublicSim() {
   static const Paths paths = {
-      "sim/calendar.h", "sim/cap_table.h", "sim/check.h",        "sim/concentration.h",
-      "sim/det_math.h", "sim/money.h",     "sim/nested_logit.h", "sim/philox.h",
-      "sim/quarter.h",  "sim/types.h",
+      "sim/calendar.h", "sim/cap_table.h", "sim/check.h", "sim/concentration.h",
+      "sim/det_math.h", "sim/ids.h",       "sim/money.h", "sim/nested_logit.h",
+      "sim/philox.h",   "sim/quarter.h",   "sim/seat.h",
   };
   return paths;
 }
@@ -92,7 +92,8 @@ const std::vector<Room>& Rooms() {
        .tests_may_include = frameworks,
        .pure = true},
       {.folder = "broker/log/",
-       .may_include = Join({Core(), {"sim/", "sqlite3.h", "openssl/", "spdlog/"}}),
+       .may_include =
+           Join({Core(), {"sim/", "broker/protocol/", "sqlite3.h", "openssl/", "spdlog/"}}),
        .tests_may_include = frameworks},
       {.folder = "broker/server/",
        .may_include = Join({Core(),
