@@ -1,0 +1,139 @@
+#include "sim/treasury.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "sim/check.h"
+
+namespace tranche {
+namespace {
+
+const Group& GroupOf(const World& world, AgentId agent) {
+  return world.groups[world.agents[agent].group];
+}
+
+Cents Uncalled(const World& world, AgentId agent) {
+  const InvestorId investor = world.investor_of(agent);
+  return investor.valid() ? world.investors[investor].uncalled : Cents(0);
+}
+
+// What is left to pay under the funding deals and agreed proposals of `investor`.
+Cents PromisedToLabs(const World& world, AgentId investor) {
+  Cents promised;
+  for (const Deal& deal : world.deals) {
+    if (deal.investor != investor || !deal.live()) continue;
+    switch (deal.kind) {
+      case Deal::Kind::kFunding:
+        for (size_t i = 0; i < deal.tranches.size(); ++i) {
+          if (deal.tranches[i].state == TrancheState::State::kPending) {
+            promised += Cents(deal.terms.tranches(static_cast<int>(i)).amount_cents());
+          }
+        }
+        break;
+      case Deal::Kind::kMerger:
+        if (deal.state != v1::DealDisclosure::STATE_CLOSED) {
+          promised += Cents(deal.merger.price_cents());
+        }
+        break;
+      case Deal::Kind::kSecondary:
+        if (deal.state != v1::DealDisclosure::STATE_CLOSED) {
+          promised +=
+              CostAtMicros(deal.secondary.price_micros_per_share(), deal.secondary.shares());
+        }
+        break;
+    }
+  }
+  for (const Proposal& proposal : world.proposals) {
+    if (proposal.state != Proposal::State::kAgreed) continue;
+    const bool by_investor = proposal.sender == investor;
+    if (!by_investor && proposal.recipient != investor) continue;
+    if (proposal.message.has_term_sheet()) {
+      promised += Cents(proposal.message.term_sheet().terms().amount_cents());
+    } else if (proposal.message.counter_offer().has_funding()) {
+      promised += Cents(proposal.message.counter_offer().funding().amount_cents());
+    }
+  }
+  return promised;
+}
+
+}  // namespace
+
+Cents SpendableCash(const World& world, AgentId agent) {
+  Cents cash = world.ledger.cash(world.agents[agent].entity) + Uncalled(world, agent);
+  const Group& group = GroupOf(world, agent);
+  if (group.has_treasury) cash += world.ledger.cash(group.treasury);
+  return cash;
+}
+
+Cents CommittedCash(const World& world, AgentId agent) {
+  Cents committed;
+  for (AgentId member : GroupOf(world, agent).members) {
+    committed += PromisedToLabs(world, member);
+  }
+  for (const Build& build : world.builds) {
+    if (build.done || build.cancelled) continue;
+    if (world.agents[world.clouds[build.cloud].agent].group != world.agents[agent].group) continue;
+    committed += build.total_cost - build.paid;
+  }
+  return committed;
+}
+
+Cents UncommittedCash(const World& world, AgentId agent) {
+  return std::max(Cents(0), SpendableCash(world, agent) - CommittedCash(world, agent));
+}
+
+absl::Status Pay(World& world, AgentId from, EntityId to, Cents amount, Account from_account,
+                 Account to_account, PaymentKind kind, absl::string_view thread) {
+  const Agent& payer = world.agents[from];
+  if (SpendableCash(world, from) < amount) {
+    return absl::FailedPreconditionError(absl::StrCat(payer.seat.name, " can't pay ",
+                                                      FormatDollars(amount), ": it can spend ",
+                                                      FormatDollars(SpendableCash(world, from))));
+  }
+  Ledger& ledger = world.ledger;
+  const auto shortfall = [&] { return std::max(Cents(0), amount - ledger.cash(payer.entity)); };
+  const Group& group = GroupOf(world, from);
+  if (group.has_treasury) {
+    // What the treasury owes the agent comes back first, the rest is a loan.
+    const Cents drawn = std::min(shortfall(), ledger.cash(group.treasury));
+    const Cents returned =
+        std::min(drawn, ledger.Balance(payer.entity, Account::kIntercompanyReceivable));
+    const absl::Status repaid =
+        ledger.Transfer(group.treasury, payer.entity, returned, Account::kIntercompanyPayable,
+                        Account::kIntercompanyReceivable, PaymentKind::kFinancing, "");
+    const absl::Status lent = ledger.Transfer(
+        group.treasury, payer.entity, drawn - returned, Account::kIntercompanyReceivable,
+        Account::kIntercompanyPayable, PaymentKind::kFinancing, "");
+    TRANCHE_CHECK(repaid.ok() && lent.ok(), "a treasury lends no more than it has");
+  }
+  if (const Cents called = shortfall(); called > Cents(0)) {
+    world.investors[world.investor_of(from)].uncalled -= called;
+    const absl::Status paid_in = ledger.Transfer(
+        world.populations.capital, payer.entity, called, Account::kEquityInvestments,
+        Account::kCapitalCalled, PaymentKind::kFinancing, "");
+    TRANCHE_CHECK(paid_in.ok(), "capital has its promised money");
+  }
+  return ledger.Transfer(payer.entity, to, amount, from_account, to_account, kind, thread);
+}
+
+void SweepToTreasuries(World& world) {
+  Ledger& ledger = world.ledger;
+  for (const Group& group : world.groups) {
+    if (!group.has_treasury) continue;
+    for (AgentId member : group.members) {
+      const EntityId entity = world.agents[member].entity;
+      // What it owes the treasury is repaid first, the rest lent to it.
+      const Cents owed = -ledger.Balance(entity, Account::kIntercompanyPayable);
+      const Cents repaid = std::min(ledger.cash(entity), owed);
+      const absl::Status repayment =
+          ledger.Transfer(entity, group.treasury, repaid, Account::kIntercompanyPayable,
+                          Account::kIntercompanyReceivable, PaymentKind::kFinancing, "");
+      const absl::Status loan = ledger.Transfer(
+          entity, group.treasury, ledger.cash(entity), Account::kIntercompanyReceivable,
+          Account::kIntercompanyPayable, PaymentKind::kFinancing, "");
+      TRANCHE_CHECK(repayment.ok() && loan.ok(), "a sweep moves what there is");
+    }
+  }
+}
+
+}  // namespace tranche
