@@ -168,7 +168,7 @@ const Paths& ImpureNames() {
 
 bool IsTest(absl::string_view file) {
   return absl::EndsWith(file, "_test.cc") || absl::EndsWith(file, "_test.h") ||
-         absl::EndsWith(file, "_testing.h");
+         absl::EndsWith(file, "_testing.h") || absl::StrContains(file, "/testing/");
 }
 
 bool IsSource(absl::string_view file) {

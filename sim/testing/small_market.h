@@ -1,0 +1,40 @@
+#ifndef TRANCHE_SIM_TESTING_SMALL_MARKET_H_
+#define TRANCHE_SIM_TESTING_SMALL_MARKET_H_
+
+#include <google/protobuf/text_format.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "sim/check.h"
+#include "tranche/v1/scenario.pb.h"
+
+// Scenarios of the source tree, for tests.
+namespace tranche {
+
+// The text of `path`, from the root of the source tree.
+inline std::string ReadSourceFile(absl::string_view path) {
+  std::ifstream in(absl::StrCat(TRANCHE_SOURCE_DIR, "/", path), std::ios::binary);
+  TRANCHE_CHECK(in.is_open(), absl::StrCat("cannot open ", path));
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// A scenario of deploy/scenarios/ that extends no other.
+inline v1::Scenario ShippedScenario(absl::string_view name) {
+  v1::Scenario scenario;
+  const std::string text = ReadSourceFile(absl::StrCat("deploy/scenarios/", name, ".textproto"));
+  TRANCHE_CHECK(google::protobuf::TextFormat::ParseFromString(text, &scenario),
+                absl::StrCat(name, " does not parse"));
+  return scenario;
+}
+
+// Two labs, two clouds, two investors, two regulators: the small market most tests play in. Tests
+// change the fields that matter to them.
+inline v1::Scenario DuopolyScenario() { return ShippedScenario("duopoly"); }
+
+}  // namespace tranche
+
+#endif  // TRANCHE_SIM_TESTING_SMALL_MARKET_H_
