@@ -159,7 +159,13 @@ struct Build {
   Quarter ordered;
   Quarter ready;
   Cents total_cost;
+  Cents chips_cost;  // part of total_cost: accelerators and network
   Cents paid;
+  // Power claimed from the region, and what the grid hasn't connected yet.
+  double power_kw = 0;
+  double power_missing_kw = 0;
+  // Accelerators the maker hasn't delivered yet.
+  int64_t chips_missing = 0;
   bool done = false;
   bool cancelled = false;
 };
@@ -180,7 +186,8 @@ struct Cloud {
 
   // Results of the quarter last closed.
   int64_t on_demand_wanted_gpu_hours = 0;
-  int64_t on_demand_sold_gpu_hours = 0;
+  int64_t on_demand_sold_gpu_hours = 0;  // to labs and other tenants
+  int64_t other_tenants_sold_gpu_hours = 0;
   int64_t reserved_used_gpu_hours = 0;
   double utilisation = 0;  // sold hours over hours there are
   std::vector<Cents> revenue_history;
@@ -206,22 +213,60 @@ struct Regulator {
   v1::Jurisdiction jurisdiction = v1::JURISDICTION_UNSPECIFIED;
 };
 
+// A lab's models in one channel to one segment's customers.
+struct Offering {
+  LabId lab;
+  CloudId marketplace;  // invalid: the lab's own API and applications
+  // Of the segment's adopters, those whose first choice this is.
+  double share = 0;
+  // This quarter: millions of tokens wanted, and what customers paid for those served.
+  double wanted_mtok = 0;
+  Cents sales;
+};
+
 // Customers of one segment.
 struct Segment {
   v1::SegmentSpec spec;
   double adoption = 0;  // part of customers that use any model
-  // Share of each lab and channel among adopters: [lab][channel], channel 0 direct, 1 + cloud
-  // for a cloud's marketplace. Adds up to one.
-  std::vector<double> shares;
-  double usage_mtok = 0;  // per adopter and quarter
+  // By lab, then direct before marketplaces in the clouds' order. Shares add up to one.
+  std::vector<Offering> offerings;
+  double usage_mtok = 0;  // per adopter and quarter, at the opening's price and capability
   Cents spend;            // last quarter
   double consumer_surplus_cents = 0;
   double lock_in = 0;
   // Utility offset of each lab that makes the opening shares an equilibrium of the logit.
   std::vector<double> lab_appeal;
+  // Part of use that goes to the second choice; the specification's where the opening shares
+  // allow it.
+  double multi_homing = 0;
   // Reference values at the opening.
   double opening_price_micros = 0;
   double opening_capability = 0;
+};
+
+// Compute that a lab has this quarter: what one contract, or one purchase on demand, gives it on
+// one maker's accelerators.
+struct ComputeLot {
+  LabId lab;
+  CloudId cloud;
+  ContractId contract;  // invalid: on demand
+  ChipMakerId maker;
+  int64_t gpu_hours = 0;
+  int64_t serving_gpu_hours = 0;
+  int64_t training_gpu_hours = 0;
+  int64_t price_micros_per_gpu_hour = 0;
+
+  int64_t used() const { return serving_gpu_hours + training_gpu_hours; }
+};
+
+// A payment that was due and couldn't be made; in the books as payable and receivable.
+struct Arrear {
+  AgentId debtor;
+  EntityId creditor;
+  Cents amount;
+  PaymentKind kind = PaymentKind::kOperating;
+  std::string thread;
+  Quarter since;
 };
 
 struct Region {
@@ -285,7 +330,9 @@ struct World {
   Ledger ledger;
 
   // Technology of the field.
-  double field_efficiency = 1;   // effective over physical FLOP
+  double field_efficiency = 1;  // effective over physical FLOP
+  // Best lab's efficiency over the field's, a quarter ago: what rivals can learn by now.
+  double known_best_efficiency = 1;
   double mtok_per_gpu_hour = 1;  // serving
   double compatibility = 0;      // 0 to 1
   // Talent on the open market.
@@ -299,6 +346,9 @@ struct World {
   IdVector<ContractId, Contract> contracts;
   std::vector<Stake> stakes;
   std::vector<Build> builds;
+  // The compute market's outcome in this quarter, by lab.
+  std::vector<ComputeLot> compute_lots;
+  std::vector<Arrear> arrears;
   // Regime of each jurisdiction in force this quarter (index: v1::Jurisdiction).
   std::array<v1::RegimeSpec, 4> regimes;
   std::array<bool, 4> has_regime{};
