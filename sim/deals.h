@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "sim/ids.h"
 #include "sim/money.h"
@@ -29,6 +30,8 @@ struct Proposal {
   // The message that made it: TermSheet, CounterOffer, CapacityQuote, MarketplaceOffer,
   // LicenceOffer, MergerProposal or SecondaryOffer.
   v1::Message message;
+  // Place in World::proposals of the one made before it in the thread; -1: none.
+  int32_t previous_in_thread = -1;
 };
 
 // A funding thread: a lab's open ask and who it went to.
@@ -36,9 +39,16 @@ struct FundingRound {
   std::string thread;
   LabId lab;
   v1::FundingAsk ask;
-  std::vector<AgentId> invited;
+  std::vector<AgentId> invited;  // by ordinal
   Quarter opened;
   bool open = true;
+  uint64_t message = 0;  // id of the ask
+  // Signed so far, and at what price: all who join later pay the same. Zero before a priced part
+  // is signed.
+  Cents signed_amount;
+  Cents pre_money;
+  int64_t price_micros_per_share = 0;
+  Quarter last_signed;
 };
 
 // One regulator's review of one deal.
@@ -55,6 +65,17 @@ struct Review {
   bool investor_accepts_conditions = false;
   Quarter litigation_ends;
   uint64_t last_message = 0;  // latest word in the review, for in_reply_to
+  uint64_t decision_message = 0;
+  Quarter decided;
+  // First day of the present phase, and the quarter of the second request.
+  absl::CivilDay phase_began;
+  Quarter requested;
+  // The phase has been extended (commitments offered, a matter for the President), the notification
+  // withdrawn and filed anew: each at most once in a phase or review.
+  bool extended = false;
+  bool refiled = false;
+
+  bool cleared() const { return phase == v1::ReviewView::PHASE_CLEARED; }
 };
 
 struct TrancheState {
@@ -83,8 +104,21 @@ struct Deal {
   std::vector<Review> reviews;
   std::vector<TrancheState> tranches;
   uint64_t signing_message = 0;
+  Quarter closed_quarter;
+  // A convertible note's principal drawn and interest accrued, until it converts or is repaid.
+  Cents note_principal;
+  Cents note_interest;
 
-  bool live() const { return state != v1::DealDisclosure::STATE_ENDED; }
+  // Neither ended nor performed to the last: a closed deal lives until its tranches are drawn or
+  // lapsed and its note has converted or been repaid; its outcome is set then.
+  bool live() const {
+    return state != v1::DealDisclosure::STATE_ENDED &&
+           outcome == v1::DealEnded::OUTCOME_UNSPECIFIED;
+  }
+  bool pending() const {
+    return state == v1::DealDisclosure::STATE_SIGNED ||
+           state == v1::DealDisclosure::STATE_UNDER_REVIEW;
+  }
 };
 
 // A contract in force: reserved capacity, marketplace, licence, or the spend commitment that came
@@ -93,8 +127,8 @@ struct Contract {
   enum class Kind { kCapacity, kMarketplace, kLicence, kSpendCommitment };
   std::string name;  // its thread
   Kind kind = Kind::kCapacity;
-  AgentId provider;
-  AgentId customer;
+  AgentId provider;  // the cloud; of a licence the lab
+  AgentId customer;  // the lab; of a licence the agent whose group embeds the models
   v1::CapacityTerms capacity;
   v1::MarketplaceTerms marketplace;
   v1::LicenceTerms licence;
@@ -126,7 +160,37 @@ struct Stake {
   bool firewall = false;
   bool early_access = false;
   std::vector<GroupId> excluded_investors;
+  // What regulators have imposed and binds as long as the stake is held.
+  std::vector<v1::Remedy> conditions;
   Quarter since;
+};
+
+// A lab's notice to a cloud with a right of first refusal that it means to accept a rival's quote.
+struct FirstRefusal {
+  enum class State { kAsked, kDeclined, kExercised };
+  uint64_t notice = 0;  // id of the message
+  LabId lab;
+  CloudId holder;
+  std::string thread;
+  v1::CapacityTerms terms;
+  Quarter asked;
+  State state = State::kAsked;
+};
+
+// What a thread's name stands for. Look-ups only, never iterated; see sim/threads.h.
+struct ThreadIndex {
+  struct Thread {
+    int32_t round = -1;          // in World::rounds
+    int32_t last_proposal = -1;  // in World::proposals
+    DealId deal;
+    ContractId contract;
+  };
+  absl::flat_hash_map<std::string, Thread> by_name;
+  // How many of each have been entered.
+  int32_t rounds = 0;
+  int32_t proposals = 0;
+  int32_t deals = 0;
+  int32_t contracts = 0;
 };
 
 }  // namespace tranche

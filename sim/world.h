@@ -345,6 +345,8 @@ struct World {
   IdVector<DealId, Deal> deals;
   IdVector<ContractId, Contract> contracts;
   std::vector<Stake> stakes;
+  std::vector<FirstRefusal> first_refusals;
+  ThreadIndex threads;  // of the four above
   std::vector<Build> builds;
   // The compute market's outcome in this quarter, by lab.
   std::vector<ComputeLot> compute_lots;
