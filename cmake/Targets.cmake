@@ -3,7 +3,7 @@
 # dropped.
 
 # tranche_glob(OUT PATTERN... [TESTS] [EXCLUDE regex]): the files below the current folder that match,
-# tests left out, or with TESTS only the tests.
+# tests left out, or with TESTS only the tests. Tests are *_test.cc and what they share in testing/.
 function(tranche_glob out)
   cmake_parse_arguments(ARG "TESTS" "EXCLUDE" "" ${ARGN})
   set(found)
@@ -12,9 +12,9 @@ function(tranche_glob out)
     list(APPEND found ${sources})
   endforeach()
   if(ARG_TESTS)
-    list(FILTER found INCLUDE REGEX "_test\\.cc$")
+    list(FILTER found INCLUDE REGEX "_test\\.cc$|/testing/[^/]+$")
   else()
-    list(FILTER found EXCLUDE REGEX "_test\\.cc$")
+    list(FILTER found EXCLUDE REGEX "_test\\.cc$|/testing/[^/]+$")
   endif()
   if(ARG_EXCLUDE)
     list(FILTER found EXCLUDE REGEX "${ARG_EXCLUDE}")

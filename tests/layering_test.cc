@@ -166,6 +166,7 @@ const Paths& ImpureNames() {
   return names;
 }
 
+// Tests, and in folders named testing what several of them share.
 bool IsTest(absl::string_view file) {
   return absl::EndsWith(file, "_test.cc") || absl::EndsWith(file, "_test.h") ||
          absl::EndsWith(file, "_testing.h") || absl::StrContains(file, "/testing/");
@@ -233,6 +234,8 @@ bool MayInclude(const Room& room, bool is_test, const Include& include) {
   if (pure && absl::EndsWith(header, ".grpc.pb.h")) return false;
   // Strategies do not know the process that hosts them; nor do their tests.
   if (room.folder == "agents/" && absl::StartsWith(header, "agents/process/")) return false;
+  // What a program ships with does not rest on its tests.
+  if (!is_test && IsTest(header) && room.folder != "tests/") return false;
   if (absl::StartsWith(header, room.folder)) return true;
   if (Names(room.may_include, header)) return true;
   if (is_test && Names(room.tests_may_include, header)) return true;
@@ -379,6 +382,13 @@ TEST(LayeringTest, IncludesAreWrittenFromTheRoot) {
   EXPECT_FALSE(Allows("sim/a.cc", "#include \"a.h\""));
   EXPECT_FALSE(Allows("broker/server/a.cc", "#include \"../log/log.h\""));
   EXPECT_FALSE(Allows("inspector/a.cc", ""));
+}
+
+TEST(LayeringTest, OnlyTestsUseWhatIsThereForTesting) {
+  EXPECT_TRUE(Allows("sim/testing/small_market.h", "#include <fstream>"));
+  EXPECT_TRUE(Allows("sim/market_test.cc", "#include \"sim/testing/small_market.h\""));
+  EXPECT_TRUE(Allows("tests/bench/a.cc", "#include \"sim/testing/small_market.h\""));
+  EXPECT_FALSE(Allows("sim/market.cc", "#include \"sim/testing/small_market.h\""));
 }
 
 TEST(LayeringTest, CommentsAreNotCode) {
