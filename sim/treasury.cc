@@ -59,9 +59,9 @@ Cents PromisedToLabs(const World& world, AgentId investor) {
 }  // namespace
 
 Cents SpendableCash(const World& world, AgentId agent) {
-  Cents cash = world.ledger.cash(world.agents[agent].entity) + Uncalled(world, agent);
+  Cents cash = world.ledger.Cash(world.agents[agent].entity) + Uncalled(world, agent);
   const Group& group = GroupOf(world, agent);
-  if (group.has_treasury) cash += world.ledger.cash(group.treasury);
+  if (group.has_treasury) cash += world.ledger.Cash(group.treasury);
   return cash;
 }
 
@@ -91,20 +91,13 @@ absl::Status Pay(World& world, AgentId from, EntityId to, Cents amount, Account 
                                                       FormatDollars(SpendableCash(world, from))));
   }
   Ledger& ledger = world.ledger;
-  const auto shortfall = [&] { return std::max(Cents(0), amount - ledger.cash(payer.entity)); };
+  const auto shortfall = [&] { return std::max(Cents(0), amount - ledger.Cash(payer.entity)); };
   const Group& group = GroupOf(world, from);
   if (group.has_treasury) {
-    // What the treasury owes the agent comes back first, the rest is a loan.
-    const Cents drawn = std::min(shortfall(), ledger.cash(group.treasury));
-    const Cents returned =
-        std::min(drawn, ledger.Balance(payer.entity, Account::kIntercompanyReceivable));
-    const absl::Status repaid =
-        ledger.Transfer(group.treasury, payer.entity, returned, Account::kIntercompanyPayable,
-                        Account::kIntercompanyReceivable, PaymentKind::kFinancing, "");
     const absl::Status lent = ledger.Transfer(
-        group.treasury, payer.entity, drawn - returned, Account::kIntercompanyReceivable,
-        Account::kIntercompanyPayable, PaymentKind::kFinancing, "");
-    TRANCHE_CHECK(repaid.ok() && lent.ok(), "a treasury lends no more than it has");
+        group.treasury, payer.entity, std::min(shortfall(), ledger.Cash(group.treasury)),
+        Account::kIntragroup, Account::kIntragroup, PaymentKind::kIntragroup, "");
+    TRANCHE_CHECK(lent.ok(), "a treasury lends no more than it has");
   }
   if (const Cents called = shortfall(); called > Cents(0)) {
     world.investors[world.investor_of(from)].uncalled -= called;
@@ -122,16 +115,10 @@ void SweepToTreasuries(World& world) {
     if (!group.has_treasury) continue;
     for (AgentId member : group.members) {
       const EntityId entity = world.agents[member].entity;
-      // What it owes the treasury is repaid first, the rest lent to it.
-      const Cents owed = -ledger.Balance(entity, Account::kIntercompanyPayable);
-      const Cents repaid = std::min(ledger.cash(entity), owed);
-      const absl::Status repayment =
-          ledger.Transfer(entity, group.treasury, repaid, Account::kIntercompanyPayable,
-                          Account::kIntercompanyReceivable, PaymentKind::kFinancing, "");
-      const absl::Status loan = ledger.Transfer(
-          entity, group.treasury, ledger.cash(entity), Account::kIntercompanyReceivable,
-          Account::kIntercompanyPayable, PaymentKind::kFinancing, "");
-      TRANCHE_CHECK(repayment.ok() && loan.ok(), "a sweep moves what there is");
+      const absl::Status swept =
+          ledger.Transfer(entity, group.treasury, ledger.Cash(entity), Account::kIntragroup,
+                          Account::kIntragroup, PaymentKind::kIntragroup, "");
+      TRANCHE_CHECK(swept.ok(), "a sweep moves what there is");
     }
   }
 }
