@@ -103,7 +103,7 @@ absl::Status Pay(World& world, AgentId from, EntityId to, Cents amount, Account 
     world.investors[world.investor_of(from)].uncalled -= called;
     const absl::Status paid_in = ledger.Transfer(
         world.populations.capital, payer.entity, called, Account::kEquityInvestments,
-        Account::kCapitalCalled, PaymentKind::kFinancing, "");
+        Account::kPaidInCapital, PaymentKind::kCapitalCall, "");
     TRANCHE_CHECK(paid_in.ok(), "capital has its promised money");
   }
   return ledger.Transfer(payer.entity, to, amount, from_account, to_account, kind, thread);
