@@ -137,8 +137,9 @@ struct Contract {
   Quarter start;
   Quarter end;  // one after the last quarter of service
   bool active = true;
-  // Already reserved when the ramp starts.
+  // Already reserved when the ramp starts, and when that is; unset: with the service.
   int64_t ramp_from_h100e = 0;
+  Quarter ramp_start;
   // Paid ahead and not yet used.
   Cents prepaid;
   // Spent so far against a spend commitment.

@@ -1,0 +1,20 @@
+#include "sim/notices.h"
+
+#include <algorithm>
+
+namespace tranche {
+
+v1::Message& Notify(const World& world, MarketOutput& out, absl::string_view thread,
+                    std::initializer_list<AgentId> recipients) {
+  v1::Message* message = out.AddMessage();
+  message->set_sender("market");
+  message->set_thread(std::string(thread));
+  for (const AgentId* recipient = recipients.begin(); recipient != recipients.end(); ++recipient) {
+    if (!recipient->valid() || !world.agents[*recipient].active) continue;
+    if (std::find(recipients.begin(), recipient, *recipient) != recipient) continue;
+    message->add_recipients(world.name_of(*recipient));
+  }
+  return *message;
+}
+
+}  // namespace tranche
