@@ -12,11 +12,35 @@
 #include "broker/protocol/record.h"
 #include "sim/ids.h"
 #include "sim/market.h"
+#include "sim/quarter.h"
+#include "sim/seat.h"
 #include "tranche/v1/log.pb.h"
 #include "tranche/v1/messages.pb.h"
+#include "tranche/v1/scenario.pb.h"
 #include "tranche/v1/view.pb.h"
 
 namespace tranche {
+
+// One agent's part in a round: what it was given to read.
+struct AskedTurn {
+  AgentId agent;
+  std::vector<const v1::Message*> inbox;
+};
+
+// A round as it was asked: turns by ordinal.
+struct AskedRound {
+  uint32_t round = 0;
+  std::vector<AskedTurn> turns;
+};
+
+// A quarter as its agents saw it.
+struct AskedQuarter {
+  Quarter quarter;
+  const v1::PublicView* public_view = nullptr;
+  // By ordinal; null for an agent that had left the market.
+  std::vector<const v1::AgentView*> views;
+  std::vector<AskedRound> rounds;
+};
 
 // Rounds inside quarters, without sessions: which agents are asked, what they find in their
 // inbox, in which order their moves reach the market, what is recorded and how it is chained.
@@ -30,13 +54,33 @@ namespace tranche {
 //   } while (engine.FinishRound());
 //   absl::Status closed = engine.CloseQuarter();   // then records() is the quarter's transaction
 //
+// What is said in a round is read in the next; what is said while the market opens or closes a
+// quarter, or in the round that the round limit makes the last, in the next quarter's first round.
+//
+// The records of a quarter, in order (positions count on through the run):
+//
+//   quarter := (header seat*)?           the first quarter's
+//              opening*                  round 0: what the market says and books at the opening
+//              public_view agent_view*   round 0: of active agents, by ordinal
+//              move*                     of each round: those of an agent by sequence, agents by
+//              ordinal closing*                  the last round: what the market says and books at
+//              the close quarter_closed
+//   move    := message answer* | pass    as the agent sent it; what the market says to it follows
+//
+// A move that the market refuses is recorded too: a Rejected message in reply to it follows. So the
+// messages of agents in a log are all that is needed to play it again (log_replay.h).
+//
 // Deterministic and free of I/O; not thread-safe.
 class RoundEngine {
  public:
   struct Options {
-    // Keep records and compute digests. Off for ensembles that want metrics alone.
+    // Keep records and compute digests. Off for ensembles that want metrics alone; messages then
+    // have other ids.
     bool keep_records = true;
-    // Most moves of one agent in a round; those beyond are dropped with one Rejected message.
+    // Keep all turns of the run in memory, for bringing agents up to date. Needs keep_records.
+    bool keep_turns = false;
+    // Most moves of one agent in a round. The first one beyond is recorded and rejected (rule
+    // "moves-per-round"), the rest dropped.
     int32_t max_moves_per_round = 256;
   };
 
@@ -49,6 +93,11 @@ class RoundEngine {
   ~RoundEngine();
 
   const Market& market() const;
+  // As they are played, by ordinal.
+  absl::Span<const AgentSeat> seats() const;
+  // SHA-256 of the scenario's canonical serialisation, in hexadecimal.
+  const std::string& scenario_digest() const;
+  uint64_t seed() const;
   // Quarter and round in play.
   Quarter quarter() const;
   uint32_t round() const;
@@ -59,10 +108,13 @@ class RoundEngine {
   void OpenQuarter();
   // Agents asked in this round, by ordinal: all active ones in the first, those with mail later.
   absl::Span<const AgentId> asked() const;
-  // The agent's view; only in the quarter's first round, else null.
+  // The agent's view, taken at the quarter's opening and valid until the next; null for an agent
+  // that has left the market.
   const v1::AgentView* view(AgentId agent) const;
-  // Messages to the agent since its last turn, in delivery order. Valid until the round is
-  // finished.
+  // The public view, likewise.
+  const v1::PublicView& public_view() const;
+  // Messages to the agent since its last turn, in delivery order. Valid until the round after this
+  // one is finished.
   absl::Span<const v1::Message* const> inbox(AgentId agent) const;
   // Takes the agent's moves of this round, swapped out of `moves`. An agent that isn't asked, or
   // has moved already, is a caller's error (CHECK).
@@ -71,6 +123,7 @@ class RoundEngine {
   void SetPass(AgentId agent);
   // True while somebody who was asked hasn't moved.
   bool waiting() const;
+  bool waiting_for(AgentId agent) const;
   std::vector<AgentId> waiting_for() const;
   // All have moved: applies the moves in order (sender's ordinal, sequence). True: another round
   // is open; false: the quarter is to be closed (quiet, or round limit).
@@ -78,12 +131,12 @@ class RoundEngine {
   // Closes the quarter. An error means broken books: the run must stop.
   absl::Status CloseQuarter();
 
-  // Ends the run in the log (RunEnded record); after the last quarter or on stop.
-  void EndRun(v1::RunEnded::Reason reason);
-
-  // Records of the quarter in play, complete once it's closed; the first quarter's begin with
-  // header and seats. Empty without keep_records.
+  // Records of the last closed quarter, until the next is opened: one transaction. After the last
+  // quarter's QuarterClosed follows RunEnded (a run that is stopped has none, so that it can go
+  // on). Empty without keep_records.
   absl::Span<const StoredRecord> records() const;
+  // Every turn asked so far, the round in play included. Empty without keep_turns.
+  absl::Span<const AskedQuarter> turns() const;
   // Digest of the last closed quarter, 32 bytes; empty before the first.
   const std::string& digest() const;
   // Position of the last record.
