@@ -1,0 +1,249 @@
+#include "broker/server/live_run.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_join.h"
+#include "spdlog/spdlog.h"
+
+namespace tranche {
+namespace {
+
+bool Welcomes(const Effect& effect, SessionId session) {
+  const auto* send = std::get_if<SendToAgent>(&effect);
+  return send != nullptr && send->session == session && send->message.has_welcome();
+}
+
+}  // namespace
+
+std::shared_ptr<LiveRun> LiveRun::Create(boost::asio::io_context& io,
+                                         std::unique_ptr<RoundProtocol> protocol, RunLog& log,
+                                         Options options) {
+  return std::shared_ptr<LiveRun>(new LiveRun(io, std::move(protocol), log, std::move(options)));
+}
+
+LiveRun::LiveRun(boost::asio::io_context& io, std::unique_ptr<RoundProtocol> protocol, RunLog& log,
+                 Options options)
+    : io_(io),
+      options_(std::move(options)),
+      log_(log),
+      protocol_(std::move(protocol)),
+      timer_(io) {}
+
+// --- Sessions
+// --------------------------------------------------------------------------------------
+
+SessionId LiveRun::Attach(std::shared_ptr<SessionPeer> peer) {
+  absl::MutexLock lock(&mutex_);
+  const SessionId session = next_session_++;
+  sessions_[session].peer = std::move(peer);
+  return session;
+}
+
+void LiveRun::OnJoin(SessionId session, const v1::Join& join) {
+  absl::MutexLock lock(&mutex_);
+  const auto attached = sessions_.find(session);
+  if (attached == sessions_.end()) return;
+  Effects effects = protocol_->OnJoin(session, join);
+  for (const Effect& effect : effects) {
+    if (!Welcomes(effect, session)) continue;
+    for (const v1::WelcomeAgent& agent : std::get<SendToAgent>(effect).message.welcome().agents()) {
+      attached->second.agents.push_back(agent.agent());
+      Note("join", agent.agent(), agent.strategy());
+    }
+  }
+  CarryOut(std::move(effects));
+}
+
+void LiveRun::OnMoves(SessionId session, v1::Moves moves) {
+  absl::MutexLock lock(&mutex_);
+  if (!sessions_.contains(session)) return;
+  CarryOut(protocol_->OnMoves(session, std::move(moves)));
+}
+
+void LiveRun::OnLost(SessionId session, absl::string_view why) {
+  absl::MutexLock lock(&mutex_);
+  const auto attached = sessions_.find(session);
+  if (attached == sessions_.end()) return;
+  for (const std::string& agent : attached->second.agents) Note("lost", agent, why);
+  if (!attached->second.agents.empty() && !over_) {
+    spdlog::warn("lost {}: {}", absl::StrJoin(attached->second.agents, ", "), std::string(why));
+  }
+  sessions_.erase(attached);
+  CarryOut(protocol_->OnSessionLost(session));
+}
+
+bool LiveRun::HasSessions() const {
+  absl::MutexLock lock(&mutex_);
+  return !sessions_.empty();
+}
+
+// --- Operators
+// -------------------------------------------------------------------------------------
+
+v1::GetRunResponse LiveRun::Describe() const {
+  absl::MutexLock lock(&mutex_);
+  return protocol_->Describe();
+}
+
+void LiveRun::Pause() {
+  absl::MutexLock lock(&mutex_);
+  Note("pause", "", "");
+  CarryOut(protocol_->OnPause());
+}
+
+void LiveRun::Resume() {
+  absl::MutexLock lock(&mutex_);
+  Note("resume", "", "");
+  CarryOut(protocol_->OnResume());
+}
+
+void LiveRun::Stop(absl::string_view reason) {
+  absl::MutexLock lock(&mutex_);
+  if (over_) return;
+  Note("stop", "", reason);
+  CarryOut(protocol_->OnStop(reason));
+}
+
+// --- Effects
+// ---------------------------------------------------------------------------------------
+
+void LiveRun::CarryOut(Effects effects) {
+  for (Effect& effect : effects) {
+    // The annotation doesn't reach into the lambda.
+    std::visit([this](auto& one) ABSL_NO_THREAD_SAFETY_ANALYSIS { CarryOutOne(std::move(one)); },
+               effect);
+  }
+}
+
+void LiveRun::CarryOutOne(SendToAgent effect) {
+  const auto attached = sessions_.find(effect.session);
+  if (attached != sessions_.end()) attached->second.peer->Send(std::move(effect.message));
+}
+
+void LiveRun::CarryOutOne(EndSession effect) {
+  const auto attached = sessions_.find(effect.session);
+  if (attached == sessions_.end()) return;
+  if (!effect.status.ok() && !over_) {
+    spdlog::warn("session of {} refused: {}",
+                 attached->second.agents.empty() ? "an agent that has not joined"
+                                                 : absl::StrJoin(attached->second.agents, ", "),
+                 std::string(effect.status.message()));
+  }
+  attached->second.peer->End(effect.status);
+  sessions_.erase(attached);
+}
+
+void LiveRun::CarryOutOne(StartDeadline effect) {
+  if (options_.deadline <= std::chrono::nanoseconds::zero()) return;
+  deadline_turn_ = effect.turn;
+  deadline_ = Clock::now() + options_.deadline;
+  if (timer_started_) return;
+  timer_started_ = true;
+  boost::asio::post(io_, [run = shared_from_this()] { run->StartTimer(); });
+}
+
+void LiveRun::CarryOutOne(CancelDeadline) { deadline_ = Clock::time_point::max(); }
+
+void LiveRun::CarryOutOne(CommitRecords effect) {
+  boost::asio::post(io_, [run = shared_from_this(), records = std::move(effect.records)] {
+    run->Commit(records);
+  });
+}
+
+void LiveRun::CarryOutOne(ReportLate effect) {
+  for (const std::string& agent : effect.agents) Note("late", agent, "");
+  boost::asio::post(io_, [run = shared_from_this(), agents = std::move(effect.agents)] {
+    if (run->options_.on_late) run->options_.on_late(agents);
+  });
+}
+
+void LiveRun::CarryOutOne(RunFinished effect) {
+  over_ = true;
+  boost::asio::post(io_, [run = shared_from_this(), finished = std::move(effect)] {
+    run->timer_.cancel();
+    run->NotifyFollowers();
+    if (run->options_.on_finished) run->options_.on_finished(finished);
+  });
+}
+
+// --- The log
+// ---------------------------------------------------------------------------------------
+
+void LiveRun::Commit(const std::vector<StoredRecord>& records) {
+  const absl::Status appended = log_.Append(records);
+  {
+    absl::MutexLock lock(&mutex_);
+    CarryOut(protocol_->OnCommitted(appended));
+  }
+  if (!appended.ok()) return;
+  NotifyFollowers();
+  if (options_.on_commit) options_.on_commit();
+}
+
+void LiveRun::Note(absl::string_view kind, absl::string_view agent, absl::string_view detail) {
+  boost::asio::post(io_, [run = shared_from_this(), kind = std::string(kind),
+                          agent = std::string(agent), detail = std::string(detail)] {
+    const absl::Status noted = run->log_.NoteOperation(kind, agent, detail);
+    if (!noted.ok()) spdlog::warn("{}", std::string(noted.message()));
+  });
+}
+
+void LiveRun::Follow(std::weak_ptr<LogFollower> follower) {
+  followers_.push_back(std::move(follower));
+}
+
+void LiveRun::NotifyFollowers() {
+  std::erase_if(followers_, [](const std::weak_ptr<LogFollower>& weak) {
+    const std::shared_ptr<LogFollower> follower = weak.lock();
+    if (follower != nullptr) follower->OnLogGrown();
+    return follower == nullptr;
+  });
+}
+
+absl::StatusOr<std::vector<v1::LogRecord>> LiveRun::ReadLog(uint64_t from, size_t limit) const {
+  std::vector<v1::LogRecord> records;
+  records.reserve(limit);
+  const absl::Status read = log_.Read(from, [&](const v1::LogRecord& record) {
+    records.push_back(record);
+    return records.size() < limit;
+  });
+  if (!read.ok()) return read;
+  return records;
+}
+
+bool LiveRun::over() const {
+  absl::MutexLock lock(&mutex_);
+  return over_;
+}
+
+// --- The turn's clock
+// ------------------------------------------------------------------------------
+
+void LiveRun::StartTimer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (over_ || deadline_ == Clock::time_point::max()) {
+      timer_started_ = false;
+      return;
+    }
+    timer_.expires_at(deadline_);
+  }
+  timer_.async_wait([run = shared_from_this()](const boost::system::error_code& error) {
+    if (!error) run->OnTimer();
+  });
+}
+
+void LiveRun::OnTimer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (Clock::now() >= deadline_) {
+      deadline_ = Clock::time_point::max();
+      CarryOut(protocol_->OnDeadline(deadline_turn_));
+    }
+  }
+  StartTimer();
+}
+
+}  // namespace tranche

@@ -1,0 +1,62 @@
+#ifndef TRANCHE_BROKER_SERVER_RUN_SERVER_H_
+#define TRANCHE_BROKER_SERVER_RUN_SERVER_H_
+
+#include <grpcpp/server.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "broker/server/address.h"
+#include "broker/server/broker_service.h"
+#include "broker/server/live_run.h"
+
+namespace tranche {
+
+// Largest message on the wire, either way.
+inline constexpr int kMaxMessageBytes = 16 << 20;
+
+// Serves one run on one address: the Broker service, health checking (SERVING from the start:
+// the log is open by then) and reflection.
+class RunServer {
+ public:
+  struct Options {
+    Address address;
+    // TCP without encryption or authentication is only for those who ask for it by name.
+    bool insecure = false;
+    int max_message_bytes = kMaxMessageBytes;
+    // A peer that doesn't answer a ping within this time is gone. Pings go out when nothing has
+    // been heard for as long.
+    std::chrono::milliseconds keepalive{20'000};
+  };
+
+  // Starts to listen. Errors: InvalidArgument (TCP without `insecure`), Unavailable (the address
+  // can't be bound), and those of PrepareSocketPath.
+  static absl::StatusOr<std::unique_ptr<RunServer>> Start(std::shared_ptr<LiveRun> run,
+                                                          Options options);
+  // Cuts off whoever is still connected.
+  ~RunServer();
+
+  // Takes no more calls and gives those there are `grace` to end; then calls `closed` on the
+  // run's io_context, which has to go on running meanwhile. Once.
+  void Close(std::chrono::milliseconds grace, std::function<void()> closed);
+
+  // Where it listens, with the port that was bound.
+  const Address& address() const { return address_; }
+
+ private:
+  RunServer(std::shared_ptr<LiveRun> run, Address address);
+
+  const std::shared_ptr<LiveRun> run_;
+  Address address_;
+  BrokerService service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::thread closer_;
+};
+
+}  // namespace tranche
+
+#endif  // TRANCHE_BROKER_SERVER_RUN_SERVER_H_

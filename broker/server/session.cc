@@ -1,0 +1,118 @@
+#include "broker/server/session.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <string>
+#include <utility>
+
+namespace tranche {
+
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  // The codes are the same numbers.
+  return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
+}
+
+Session* Session::Start(std::shared_ptr<LiveRun> run) {
+  std::shared_ptr<Session> session(new Session(std::move(run)));
+  session->self_ = session;
+  session->id_ = session->run_->Attach(session);
+  session->StartRead(&session->in_);
+  return session.get();
+}
+
+// --- From the agent
+// --------------------------------------------------------------------------------
+
+void Session::OnReadDone(bool ok) {
+  if (!ok) {
+    Lose(absl::CancelledError("the agent closed its stream"));
+    return;
+  }
+  const absl::Status delivered = Deliver();
+  if (!delivered.ok()) {
+    Lose(delivered);
+    return;
+  }
+  absl::MutexLock lock(&mutex_);
+  if (!finished_) StartRead(&in_);
+}
+
+absl::Status Session::Deliver() {
+  v1::ToBroker message;
+  const grpc::Status parsed = grpc::SerializationTraits<v1::ToBroker>::Deserialize(&in_, &message);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        "the frame is not a tranche.v1.ToBroker: build the agent against proto/tranche/v1");
+  }
+  switch (message.message_case()) {
+    case v1::ToBroker::kJoin:
+      run_->OnJoin(id_, message.join());
+      return absl::OkStatus();
+    case v1::ToBroker::kMoves:
+      run_->OnMoves(id_, std::move(*message.mutable_moves()));
+      return absl::OkStatus();
+    case v1::ToBroker::MESSAGE_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError(
+      "a message to the broker is a Join or a Moves, this one is neither");
+}
+
+void Session::OnCancel() { Lose(absl::CancelledError("the agent's stream broke")); }
+
+void Session::Lose(const absl::Status& status) {
+  run_->OnLost(id_, status.message());
+  End(status);
+}
+
+// --- To the agent
+// ----------------------------------------------------------------------------------
+
+void Session::Send(v1::ToAgent message) {
+  grpc::ByteBuffer frame;
+  bool owned = false;
+  const grpc::Status serialized =
+      grpc::SerializationTraits<v1::ToAgent>::Serialize(message, &frame, &owned);
+  absl::MutexLock lock(&mutex_);
+  if (finished_ || end_.has_value()) return;
+  if (!serialized.ok()) {
+    end_ = serialized;
+    FinishIfDone();
+    return;
+  }
+  out_.push_back(std::move(frame));
+  if (out_.size() == 1) StartWrite(&out_.front());
+}
+
+void Session::OnWriteDone(bool ok) {
+  absl::MutexLock lock(&mutex_);
+  if (ok) {
+    out_.pop_front();
+  } else {
+    out_.clear();
+  }
+  if (!out_.empty()) {
+    StartWrite(&out_.front());
+    return;
+  }
+  FinishIfDone();
+}
+
+void Session::End(const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  if (!end_.has_value()) end_ = ToGrpcStatus(status);
+  FinishIfDone();
+}
+
+void Session::FinishIfDone() {
+  if (finished_ || !end_.has_value() || !out_.empty()) return;
+  finished_ = true;
+  Finish(*end_);
+}
+
+void Session::OnDone() {
+  // The last reference may be this one.
+  const std::shared_ptr<Session> keep_alive = std::move(self_);
+}
+
+}  // namespace tranche

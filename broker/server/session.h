@@ -1,0 +1,64 @@
+#ifndef TRANCHE_BROKER_SERVER_SESSION_H_
+#define TRANCHE_BROKER_SERVER_SESSION_H_
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+#include <grpcpp/support/status.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "broker/server/live_run.h"
+#include "tranche/v1/broker.pb.h"
+
+namespace tranche {
+
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The server's end of one Session call: frames to events, messages to frames. It works on raw
+// frames so that a garbled one can be answered with what is wrong with it; the typed API would
+// only say that the stream has ended.
+class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                      public SessionPeer {
+ public:
+  // Attaches a new session to `run` and starts to read. It owns itself until the call is done.
+  static Session* Start(std::shared_ptr<LiveRun> run);
+
+  void Send(v1::ToAgent message) override;
+  void End(const absl::Status& status) override;
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  explicit Session(std::shared_ptr<LiveRun> run) : run_(std::move(run)) {}
+
+  // Tells the run of the frame in `in_`. False if there is no sense in it.
+  absl::Status Deliver();
+  // The stream is of no more use: tells the run, and ends the call with `status`.
+  void Lose(const absl::Status& status);
+  // Ends the call if that is asked for and nothing is left to write.
+  void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::shared_ptr<LiveRun> run_;
+  std::shared_ptr<Session> self_;
+  SessionId id_ = 0;
+  grpc::ByteBuffer in_;
+
+  // Never held while the run is called: the run calls Send and End under its own mutex.
+  absl::Mutex mutex_;
+  // The frame being written is the first.
+  std::deque<grpc::ByteBuffer> out_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace tranche
+
+#endif  // TRANCHE_BROKER_SERVER_SESSION_H_
