@@ -155,6 +155,8 @@ struct Stake {
   AgentId holder_agent;
   LabId lab;
   Cents cost;
+  // Carrying value above cost (below: negative), as booked; see sim/marks.h.
+  Cents marked;
   v1::BoardRight board_right = v1::BOARD_RIGHT_NONE;
   bool information_right = false;
   bool pro_rata_right = false;

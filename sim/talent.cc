@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "sim/det_math.h"
 #include "sim/money.h"
+#include "sim/notices.h"
 
 namespace tranche {
 namespace {
@@ -103,12 +104,12 @@ void ClearSource(World& world, LabId source, absl::Span<const JobOfferState* con
     }
     Employ(world.labs[offer.employer], moving, offer.cash, offer.equity);
 
-    v1::Message* message = out.AddMessage();
-    message->set_sender("market");
-    message->add_recipients(world.agent_of(offer.employer).seat.name);
-    if (source.valid()) message->add_recipients(world.agent_of(source).seat.name);
-    message->set_in_reply_to(offer.message);
-    v1::TalentMove* move = message->mutable_talent_move();
+    const AgentId employer = world.labs[offer.employer].agent;
+    v1::Message& message = source.valid()
+                               ? Notify(world, out, "", {employer, world.labs[source].agent})
+                               : Notify(world, out, "", {employer});
+    message.set_in_reply_to(offer.message);
+    v1::TalentMove* move = message.mutable_talent_move();
     if (source.valid()) move->set_from(world.agent_of(source).seat.name);
     move->set_to(world.agent_of(offer.employer).seat.name);
     move->set_people(static_cast<uint32_t>(moving));

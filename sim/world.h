@@ -264,7 +264,7 @@ struct Arrear {
   AgentId debtor;
   EntityId creditor;
   Cents amount;
-  PaymentKind kind = PaymentKind::kOperating;
+  PaymentKind kind = PaymentKind::kComputeUsage;
   std::string thread;
   Quarter since;
 };
