@@ -91,6 +91,10 @@ const std::vector<Room>& Rooms() {
        .may_include = Join({Core(), {"sim/"}}),
        .tests_may_include = frameworks,
        .pure = true},
+      {.folder = "broker/inline/",
+       .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/"}}),
+       .tests_may_include = frameworks,
+       .pure = true},
       {.folder = "broker/log/",
        .may_include =
            Join({Core(), {"sim/", "broker/protocol/", "sqlite3.h", "openssl/", "spdlog/"}}),

@@ -7,13 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "broker/protocol/hash_chain.h"
 #include "sim/check.h"
+#include "sim/scenario.h"
 #include "sim/sha256.h"
 
 namespace tranche {
 namespace {
 
 constexpr absl::string_view kMarket = "market";
-constexpr absl::string_view kProtocol = "tranche.v1";
 
 // Where a quarter's messages and views live when no records are kept: the same objects are used
 // again and again.
@@ -252,7 +252,7 @@ struct RoundEngine::State final : public MarketOutput {
     header->set_scenario_name(scenario_name);
     header->set_scenario(scenario_bytes);
     header->set_seed(seed);
-    header->set_protocol(kProtocol.data(), kProtocol.size());
+    header->set_protocol(kProtocolVersion.data(), kProtocolVersion.size());
     header->set_first_quarter(market->first_quarter().index());
     header->set_end_quarter(market->end_quarter().index());
     for (size_t i = 0; i < seats.size(); ++i) {
@@ -368,7 +368,7 @@ absl::StatusOr<std::unique_ptr<RoundEngine>> RoundEngine::Create(const v1::Scena
 
   auto state = std::make_unique<State>(*std::move(market), std::move(strategies), options);
   state->scenario_name = scenario.name();
-  state->scenario_bytes = CanonicalBytes(scenario);
+  state->scenario_bytes = CanonicalScenarioBytes(scenario);
   state->scenario_digest = Sha256Hex(state->scenario_bytes);
   state->seed = seed;
   state->quarter = state->market->quarter();
@@ -380,6 +380,7 @@ RoundEngine::~RoundEngine() = default;
 
 const Market& RoundEngine::market() const { return *state_->market; }
 absl::Span<const AgentSeat> RoundEngine::seats() const { return state_->seats; }
+const std::string& RoundEngine::scenario_name() const { return state_->scenario_name; }
 const std::string& RoundEngine::scenario_digest() const { return state_->scenario_digest; }
 uint64_t RoundEngine::seed() const { return state_->seed; }
 Quarter RoundEngine::quarter() const { return state_->quarter; }

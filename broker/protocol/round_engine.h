@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "broker/protocol/record.h"
 #include "sim/ids.h"
@@ -20,6 +21,9 @@
 #include "tranche/v1/view.pb.h"
 
 namespace tranche {
+
+// Of the wire contract; what Join and a log's header say.
+inline constexpr absl::string_view kProtocolVersion = "tranche.v1";
 
 // One agent's part in a round: what it was given to read.
 struct AskedTurn {
@@ -95,6 +99,7 @@ class RoundEngine {
   const Market& market() const;
   // As they are played, by ordinal.
   absl::Span<const AgentSeat> seats() const;
+  const std::string& scenario_name() const;
   // SHA-256 of the scenario's canonical serialisation, in hexadecimal.
   const std::string& scenario_digest() const;
   uint64_t seed() const;

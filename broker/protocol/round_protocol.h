@@ -41,18 +41,19 @@ struct SendToAgent {
   SessionId session = 0;
   v1::ToAgent message;
 };
-// Ends a session. OK after RunOver; else the reason.
+// Ends a session. OK after RunOver; else the reason. The protocol has forgotten the session, and
+// answers what may still arrive from it with EndSession again.
 struct EndSession {
   SessionId session = 0;
   absl::Status status;
 };
-// Starts the turn's clock, replacing any before. The shell answers DeadlineExpired with `turn`.
+// Starts the turn's clock, replacing any before. The shell answers OnDeadline with `turn`.
 struct StartDeadline {
   uint64_t turn = 0;
 };
 struct CancelDeadline {};
-// Makes records durable as one transaction. The shell answers Committed. Until then nothing
-// further is played.
+// Makes records durable as one transaction. The shell answers OnCommitted. Until then nothing
+// further is played, and the records stay where they are.
 struct CommitRecords {
   std::vector<StoredRecord> records;
 };
@@ -60,9 +61,11 @@ struct CommitRecords {
 struct ReportLate {
   std::vector<std::string> agents;
 };
-// The run is over: completed, stopped, or failed (a status that isn't OK).
+// The run is over, and no effects follow but those that turn away who still calls.
 struct RunFinished {
+  // Unspecified: the run failed.
   v1::RunEnded::Reason reason = v1::RunEnded::REASON_UNSPECIFIED;
+  // Not OK if the run failed (no commit, broken books), or was stopped because an agent was late.
   absl::Status status;
   std::string digest;  // 32 bytes; of the last closed quarter
 };
@@ -80,16 +83,21 @@ class RoundProtocol {
                                                               ProtocolOptions options);
   // A run from its log: the records of all closed quarters, in order. The market is brought to
   // where the log ends by playing the log's own moves, and every record that comes out is
-  // compared with the log's. DataLoss names the first position that differs.
+  // compared with the log's. DataLoss names the first position that differs. NotFound: the log
+  // holds no closed quarter yet, so Start is the way. A run that had been completed is over from
+  // the start: agents that join are told so.
   static absl::StatusOr<std::unique_ptr<RoundProtocol>> Resume(
       absl::Span<const v1::LogRecord* const> records, ProtocolOptions options);
   ~RoundProtocol();
 
   // --- Events ------------------------------------------------------------------------------------
 
-  // A session's first message. The run starts when every agent has joined.
+  // A session's first message. The run starts, or goes on after Resume, when every agent that is
+  // still in the market has joined.
   Effects OnJoin(SessionId session, const v1::Join& join);
-  // Moves for the round in play. Malformed ones end the session with INVALID_ARGUMENT.
+  // Moves for the session's oldest turns not answered yet. Malformed ones end the session with
+  // INVALID_ARGUMENT, and none of them is made. Those for turns that the run has skipped are
+  // dropped.
   Effects OnMoves(SessionId session, v1::Moves moves);
   // The stream is gone. Its agents may join again, on any session: they are brought up to date
   // with replayed turns, and then asked what they still owe.
@@ -97,10 +105,12 @@ class RoundProtocol {
   Effects OnDeadline(uint64_t turn);
   // The commit asked for has taken place, or failed: then the run ends with `status`.
   Effects OnCommitted(const absl::Status& status);
-  // Holds before the next round; the round in play is finished. Idempotent.
+  // Holds before the next round; the round in play is finished, its quarter closed if it was the
+  // last. Idempotent.
   Effects OnPause();
   Effects OnResume();
-  // Drops the quarter in play and ends the run; the log can be resumed.
+  // Drops the quarter in play and ends the run; the log can be resumed. A quarter that is being
+  // committed is kept, and if it's the last one the run is completed.
   Effects OnStop(absl::string_view reason);
 
   // Where the run stands; cheap.

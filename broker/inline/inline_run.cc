@@ -1,0 +1,93 @@
+#include "broker/inline/inline_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agents/strategy.h"
+#include "sim/check.h"
+
+namespace tranche {
+
+absl::StatusOr<std::vector<AgentSeat>> ResolveSeats(const v1::Scenario& scenario) {
+  std::vector<AgentSeat> seats;
+  seats.reserve(static_cast<size_t>(scenario.agents_size()));
+  for (const v1::AgentSpec& agent : scenario.agents()) {
+    absl::StatusOr<AgentSeat> seat =
+        ResolveSeat({.name = agent.name(),
+                     .role = agent.role(),
+                     .strategy = agent.strategy(),
+                     .parameters = {agent.parameters().begin(), agent.parameters().end()}});
+    if (!seat.ok()) return seat.status();
+    seats.push_back(*std::move(seat));
+  }
+  std::sort(seats.begin(), seats.end(),
+            [](const AgentSeat& a, const AgentSeat& b) { return a.name < b.name; });
+  return seats;
+}
+
+absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const v1::Scenario& scenario,
+                                                             uint64_t seed,
+                                                             std::vector<AgentSeat> seats,
+                                                             InlineOptions options) {
+  std::vector<AgentPlayer> players;
+  players.reserve(seats.size());
+  for (const AgentSeat& seat : seats) {
+    absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(seat);
+    if (!strategy.ok()) return strategy.status();
+    players.emplace_back(seat.name, seed, *std::move(strategy));
+  }
+  absl::StatusOr<std::unique_ptr<RoundEngine>> engine =
+      RoundEngine::Create(scenario, seed, std::move(seats), {.keep_records = options.keep_records});
+  if (!engine.ok()) return engine.status();
+  return std::unique_ptr<InlineRun>(
+      new InlineRun(*std::move(engine), std::move(players), std::move(options)));
+}
+
+InlineRun::InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
+                     InlineOptions options)
+    : engine_(std::move(engine)), players_(std::move(players)), options_(std::move(options)) {}
+
+absl::Status InlineRun::PlayRounds() {
+  RoundEngine& engine = *engine_;
+  engine.OpenQuarter();
+  do {
+    ++result_.rounds;
+    for (AgentId agent : engine.asked()) {
+      AgentPlayer& player = players_[static_cast<size_t>(agent.value())];
+      if (engine.round() == 1) {
+        player.OpenQuarter(engine.quarter(), engine.public_view(), *engine.view(agent));
+      }
+      player.Play(engine.round(), engine.inbox(agent), &moves_);
+      engine.SetMoves(agent, &moves_);
+    }
+  } while (engine.FinishRound());
+  ++result_.quarters;
+  return engine.CloseQuarter();
+}
+
+absl::Status InlineRun::PlayQuarter() {
+  if (absl::Status played = PlayRounds(); !played.ok()) return played;
+  return options_.on_quarter ? options_.on_quarter(engine_->records()) : absl::OkStatus();
+}
+
+absl::StatusOr<InlineResult> InlineRun::Play() {
+  while (!over()) {
+    if (absl::Status played = PlayQuarter(); !played.ok()) return played;
+  }
+  result_.digest = engine_->digest();
+  return result_;
+}
+
+absl::Status InlineRun::Retrace(LogRecords records) {
+  TRANCHE_CHECK(options_.keep_records, "there is nothing to compare with the log");
+  while (!records.empty()) {
+    const absl::StatusOr<LogRecords> logged = TakeQuarter(records);
+    if (!logged.ok()) return logged.status();
+    if (over()) return absl::DataLossError("the log goes on after the run's last quarter");
+    if (absl::Status played = PlayRounds(); !played.ok()) return played;
+    if (absl::Status same = CompareQuarter(engine_->records(), *logged); !same.ok()) return same;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tranche

@@ -1,0 +1,78 @@
+#ifndef TRANCHE_BROKER_INLINE_INLINE_RUN_H_
+#define TRANCHE_BROKER_INLINE_INLINE_RUN_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "agents/agent_host.h"
+#include "broker/protocol/log_replay.h"
+#include "broker/protocol/record.h"
+#include "broker/protocol/round_engine.h"
+#include "sim/quarter.h"
+#include "sim/seat.h"
+#include "tranche/v1/scenario.pb.h"
+
+namespace tranche {
+
+// The scenario's seats with their strategies resolved (ResolveSeat), by ordinal: what RoundEngine
+// and RoundProtocol start from. Errors as ResolveSeat's.
+absl::StatusOr<std::vector<AgentSeat>> ResolveSeats(const v1::Scenario& scenario);
+
+struct InlineOptions {
+  // As for RoundEngine. Without records there is no digest.
+  bool keep_records = true;
+  // Called with the records of each closed quarter, its transaction; an error ends the run with it.
+  std::function<absl::Status(absl::Span<const StoredRecord>)> on_quarter = {};
+};
+
+struct InlineResult {
+  std::string digest;  // of the last closed quarter, 32 bytes; empty without records
+  int32_t quarters = 0;
+  int64_t rounds = 0;
+};
+
+// A run whose agents all play in this process: what ensembles use, and what `--inline` does. Ends
+// in the same digest as the same run over processes. Not thread-safe; run one in each thread.
+class InlineRun {
+ public:
+  // `seats`: resolved, by ordinal.
+  static absl::StatusOr<std::unique_ptr<InlineRun>> Create(const v1::Scenario& scenario,
+                                                           uint64_t seed,
+                                                           std::vector<AgentSeat> seats,
+                                                           InlineOptions options = {});
+
+  // Plays the quarters that a log holds once more, and compares every record: the way to resume an
+  // inline run (go on with Play), and to verify that a log is what its strategies do (`replay`).
+  // The run stands at its beginning and keeps records; on_quarter isn't called. DataLoss names the
+  // first position that differs.
+  absl::Status Retrace(LogRecords records);
+  // Plays one quarter; the run isn't over.
+  absl::Status PlayQuarter();
+  // Plays what is left.
+  absl::StatusOr<InlineResult> Play();
+
+  bool over() const { return engine_->over(); }
+  const RoundEngine& engine() const { return *engine_; }
+
+ private:
+  InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
+            InlineOptions options);
+  absl::Status PlayRounds();
+
+  std::unique_ptr<RoundEngine> engine_;
+  std::vector<AgentPlayer> players_;  // by ordinal
+  InlineOptions options_;
+  // Of the agent that moves; goes to and fro with the engine, so that messages are used again.
+  google::protobuf::RepeatedPtrField<v1::Message> moves_;
+  InlineResult result_;
+};
+
+}  // namespace tranche
+
+#endif  // TRANCHE_BROKER_INLINE_INLINE_RUN_H_
