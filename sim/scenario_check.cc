@@ -504,6 +504,10 @@ class Checker {
 
   void CheckHoldings(const Place& place, const pb::AgentSpec& agent) {
     const pb::LabSpec& lab = agent.lab();
+    if (lab.shares_outstanding() == 0) {
+      Report(place.Field(pb::LabSpec::kSharesOutstandingFieldNumber),
+             "shares_outstanding is missing or 0", "a lab that is no division has shares");
+    }
     std::vector<std::string> known = names_.groups;
     known.insert(known.end(), names_.agents.begin(), names_.agents.end());
     const std::vector<std::string> groups = GroupNames();
@@ -719,10 +723,23 @@ class Checker {
                           terms.accelerators_h100e()),
              "raise accelerators_h100e or lower accelerators_opening_h100e");
     }
+    if (start && first_quarter_ && *start > *first_quarter_ &&
+        terms.accelerators_opening_h100e() > 0) {
+      Report(at.Field(pb::CapacityContractSpec::kAcceleratorsOpeningH100EFieldNumber),
+             absl::StrCat("the contract starts in ", terms.start(), ", after the opening"),
+             "leave accelerators_opening_h100e out or correct start");
+    }
     if (!terms.chip_maker().empty()) {
       CheckReference(at.Field(pb::CapacityContractSpec::kChipMakerFieldNumber), terms.chip_maker(),
                      "a chip maker", names_.makers);
     }
+  }
+
+  double ReservedAtOpening(const pb::CapacityContractSpec& terms) const {
+    const absl::StatusOr<Quarter> start = Quarter::Parse(terms.start());
+    if (!start.ok() || !first_quarter_ || *start > *first_quarter_) return 0;
+    return terms.ramp_quarters() == 0 ? terms.accelerators_h100e()
+                                      : terms.accelerators_opening_h100e();
   }
 
   // What is reserved of a cloud as the run opens, it has.
@@ -737,9 +754,7 @@ class Checker {
       }
       double reserved = 0;
       for (const pb::ContractSpec& contract : scenario_.contracts()) {
-        if (contract.provider() == agent.name()) {
-          reserved += contract.capacity().accelerators_opening_h100e();
-        }
+        if (contract.provider() == agent.name()) reserved += ReservedAtOpening(contract.capacity());
       }
       if (reserved <= capacity) continue;
       const Place place = root_.Field(pb::Scenario::kAgentsFieldNumber, i, &agent);

@@ -36,7 +36,7 @@ const Exception kExceptions[] = {
     {"Parameter.value", Between(-1e300, 1e300)},
     {"LabSpec.capability_log10_flop", Above(0, 40)},
     {"LabSpec.run_capability_log10_flop", Between(0, 40)},
-    {"LabSpec.shares_outstanding", Above(0, 1e12)},
+    {"LabSpec.shares_outstanding", Between(0, 1e12)},
     {"LabSegmentSpec.price_usd_per_mtok", Above(0, 1e6)},
     {"CloudSpec.on_demand_price_usd_per_gpu_hour", Above(0, 1e4)},
     {"CloudSpec.other_operating_margin_percent", Between(-100, 100)},
