@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
+#include "sim/cap_table.h"
 #include "sim/ids.h"
 #include "sim/money.h"
 #include "sim/quarter.h"
@@ -105,12 +106,14 @@ struct Deal {
   std::vector<TrancheState> tranches;
   uint64_t signing_message = 0;
   Quarter closed_quarter;
-  // A convertible note's principal drawn and interest accrued, until it converts or is repaid.
-  Cents note_principal;
-  Cents note_interest;
+  // The priced round it belongs to: series, price and the fully diluted shares at signing.
+  std::string round;
+  ShareClassId series;
+  SharePrice price;
+  int64_t fully_diluted_at_signing = 0;
 
   // Neither ended nor performed to the last: a closed deal lives until its tranches are drawn or
-  // lapsed and its note has converted or been repaid; its outcome is set then.
+  // lapsed; its outcome is set then, and its state stays closed.
   bool live() const {
     return state != v1::DealDisclosure::STATE_ENDED &&
            outcome == v1::DealEnded::OUTCOME_UNSPECIFIED;

@@ -1,0 +1,184 @@
+#include "sim/ownership.h"
+
+#include <algorithm>
+
+namespace tranche {
+namespace {
+
+constexpr int64_t kPpm = 1'000'000;
+
+bool IsDivisionOf(const World& world, LabId lab, GroupId group) {
+  return world.labs[lab].division && world.agent_of(lab).group == group;
+}
+
+Cents RevenueOf(const Lab& lab) {
+  Cents sum;
+  for (const SegmentOutcome& outcome : lab.outcome) sum += outcome.revenue;
+  return sum;
+}
+
+Interest InterestFrom(GroupId group, int64_t stake_ppm, v1::BoardRight right, GroupId controller) {
+  Interest interest;
+  interest.group = group;
+  interest.financial = static_cast<double>(stake_ppm) / kPpm;
+  if (controller.valid()) {
+    interest.control = controller == group ? 1 : 0;
+  } else if (right == v1::BOARD_RIGHT_SEAT) {
+    interest.control = interest.financial;
+  } else if (right == v1::BOARD_RIGHT_OBSERVER) {
+    interest.control = interest.financial / 2;
+  }
+  return interest;
+}
+
+}  // namespace
+
+const std::string& HolderNameOf(const World& world, GroupId group) {
+  return world.groups[group].name;
+}
+
+HolderId HolderOf(const World& world, LabId lab, GroupId group) {
+  return world.labs[lab].cap_table.FindHolder(HolderNameOf(world, group));
+}
+
+HolderId AddHolder(World& world, LabId lab, GroupId group) {
+  return world.labs[lab].cap_table.AddHolder(HolderNameOf(world, group));
+}
+
+GroupId GroupOfHolder(const World& world, absl::string_view holder) {
+  // Groups are in the order of their names.
+  const auto found = std::lower_bound(
+      world.groups.begin(), world.groups.end(), holder,
+      [](const Group& group, absl::string_view name) { return group.name < name; });
+  if (found == world.groups.end() || found->name != holder) return GroupId();
+  return GroupId(static_cast<int32_t>(found - world.groups.begin()));
+}
+
+int64_t SharesOf(const World& world, LabId lab, GroupId group) {
+  const HolderId holder = HolderOf(world, lab, group);
+  return holder.valid() ? world.labs[lab].cap_table.SharesOf(holder) : 0;
+}
+
+uint32_t StakePpm(const World& world, LabId lab, GroupId group) {
+  if (IsDivisionOf(world, lab, group)) return kPpm;
+  const HolderId holder = HolderOf(world, lab, group);
+  return holder.valid() ? static_cast<uint32_t>(world.labs[lab].cap_table.StakePpm(holder)) : 0;
+}
+
+const Stake* FindStake(const World& world, LabId lab, GroupId group) {
+  for (const Stake& stake : world.stakes) {
+    if (stake.lab == lab && stake.holder == group) return &stake;
+  }
+  return nullptr;
+}
+
+Stake& StakeOf(World& world, LabId lab, AgentId agent) {
+  for (Stake& stake : world.stakes) {
+    if (stake.lab == lab && stake.holder_agent == agent) return stake;
+  }
+  Stake stake;
+  stake.holder = world.agents[agent].group;
+  stake.holder_agent = agent;
+  stake.lab = lab;
+  stake.since = world.quarter;
+  world.stakes.push_back(std::move(stake));
+  return world.stakes.back();
+}
+
+v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group) {
+  v1::BoardRight right = v1::BOARD_RIGHT_NONE;
+  for (const Stake& stake : world.stakes) {
+    if (stake.lab == lab && stake.holder == group) right = std::max(right, stake.board_right);
+  }
+  return right;
+}
+
+GroupId ControllerOf(const World& world, LabId lab) {
+  if (world.labs[lab].division) return world.agent_of(lab).group;
+  const CapTable& table = world.labs[lab].cap_table;
+  for (const Holding& holding : table.holdings()) {
+    if (table.StakePpm(holding.holder) > kPpm / 2) {
+      return GroupOfHolder(world, table.HolderName(holding.holder));
+    }
+  }
+  return GroupId();
+}
+
+std::vector<Interest> InterestsIn(const World& world, LabId lab) {
+  const GroupId controller = ControllerOf(world, lab);
+  const CapTable& table = world.labs[lab].cap_table;
+  std::vector<GroupId> groups;
+  if (controller.valid()) groups.push_back(controller);
+  for (const Holding& holding : table.holdings()) {
+    const GroupId group = GroupOfHolder(world, table.HolderName(holding.holder));
+    if (group.valid()) groups.push_back(group);
+  }
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  std::vector<Interest> interests;
+  interests.reserve(groups.size());
+  for (GroupId group : groups) {
+    interests.push_back(InterestFrom(group, StakePpm(world, lab, group),
+                                     BoardRightOf(world, lab, group), controller));
+  }
+  return interests;
+}
+
+Interest InterestOf(const World& world, LabId lab, GroupId group) {
+  return InterestFrom(group, StakePpm(world, lab, group), BoardRightOf(world, lab, group),
+                      ControllerOf(world, lab));
+}
+
+double RevenueShare(const World& world, LabId lab) {
+  Cents own;
+  Cents total;
+  for (LabId other : world.labs.ids()) {
+    if (!world.agent_of(other).active) continue;
+    const Cents revenue = RevenueOf(world.labs[other]);
+    total += revenue;
+    if (other == lab) own = revenue;
+  }
+  if (total <= Cents(0)) return 0;
+  return static_cast<double>(own.value()) / static_cast<double>(total.value());
+}
+
+uint32_t OverlapBp(const World& world, LabId lab, GroupId group) {
+  if (world.scenario.switches().no_dual_allegiance()) return 0;
+  double held = 0;
+  double rivals = 0;
+  for (LabId rival : world.labs.ids()) {
+    if (rival == lab || !world.agent_of(rival).active) continue;
+    const auto revenue = static_cast<double>(RevenueOf(world.labs[rival]).value());
+    const Interest interest = InterestOf(world, rival, group);
+    held += revenue * (interest.financial + interest.control) / 2;
+    rivals += revenue;
+  }
+  if (rivals <= 0) return 0;
+  return static_cast<uint32_t>(10'000 * held / rivals + 0.5);
+}
+
+std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group) {
+  std::vector<LabId> held;
+  for (LabId rival : world.labs.ids()) {
+    if (rival != lab && world.agent_of(rival).active && StakePpm(world, rival, group) > 0) {
+      held.push_back(rival);
+    }
+  }
+  return held;
+}
+
+bool Interlocks(const World& world, LabId lab, GroupId group, v1::BoardRight right) {
+  if (right != v1::BOARD_RIGHT_SEAT && BoardRightOf(world, lab, group) != v1::BOARD_RIGHT_SEAT) {
+    return false;
+  }
+  for (LabId rival : world.labs.ids()) {
+    if (rival == lab || !world.agent_of(rival).active) continue;
+    if (BoardRightOf(world, rival, group) == v1::BOARD_RIGHT_SEAT ||
+        ControllerOf(world, rival) == group) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace tranche

@@ -1,0 +1,78 @@
+#ifndef TRANCHE_SIM_OWNERSHIP_H_
+#define TRANCHE_SIM_OWNERSHIP_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/ids.h"
+#include "sim/world.h"
+#include "tranche/v1/types.pb.h"
+
+// Who owns and who steers a lab, over corporate groups: the financial and the control interests of
+// O'Brien and Salop (2000), "Competitive Effects of Partial Ownership: Financial Interest and
+// Corporate Control", Antitrust Law Journal 67.
+//
+// In a lab's cap table a group holds shares under the group's name, whichever of its agents paid
+// for them. The financial interest of a group is its part of the fully diluted shares. Its control:
+//   * total (1) for the group that a lab is a division of, or that holds more than half of it;
+//     nobody else has any then (O'Brien and Salop's "total control");
+//   * its part of the shares for a group with a seat on the board ("proportional control"), half of
+//     that for one with an observer;
+//   * none for a group without either ("silent financial interest").
+// What is left of both belongs to holders without interests in other labs: founders, staff, others.
+namespace tranche {
+
+// Name under which the group stands in cap tables.
+const std::string& HolderNameOf(const World& world, GroupId group);
+HolderId HolderOf(const World& world, LabId lab, GroupId group);  // invalid: it isn't there
+HolderId AddHolder(World& world, LabId lab, GroupId group);
+// Invalid: an outside holder.
+GroupId GroupOfHolder(const World& world, absl::string_view holder);
+
+int64_t SharesOf(const World& world, LabId lab, GroupId group);
+// Of the fully diluted shares; 1,000,000 of a division for its own group.
+uint32_t StakePpm(const World& world, LabId lab, GroupId group);
+
+// Rights that come with the group's stake; null: it has none on record.
+const Stake* FindStake(const World& world, LabId lab, GroupId group);
+// Adds one if need be. `agent` holds it in its books.
+Stake& StakeOf(World& world, LabId lab, AgentId agent);
+
+// The highest of the group's rights to the board.
+v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group);
+
+// A group's interests in a lab, each from 0 to 1.
+struct Interest {
+  GroupId group;
+  double financial = 0;
+  double control = 0;
+};
+// Of every group with shares in the lab, by group.
+std::vector<Interest> InterestsIn(const World& world, LabId lab);
+Interest InterestOf(const World& world, LabId lab, GroupId group);
+
+// The group with total control; invalid: there is none.
+GroupId ControllerOf(const World& world, LabId lab);
+
+// Part of the revenue of all active labs that is this lab's, last quarter; 0 if nobody sold any.
+double RevenueShare(const World& world, LabId lab);
+
+// Dual allegiance: the part of the lab's rivals that the group owns and controls, weighted by their
+// revenue,
+//
+//   sum over rivals k of s_k (financial_k + control_k) / 2  /  sum over rivals k of s_k,
+//
+// in basis points. 0 where the scenario switches dual allegiance off.
+uint32_t OverlapBp(const World& world, LabId lab, GroupId group);
+
+// Labs other than `lab` that the group holds shares in or controls, in order.
+std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group);
+
+// A director in common with a competitor (Clayton Act, section 8): the group has, or is given with
+// `right`, a seat on the lab's board, and has one on a rival's, or controls a rival.
+bool Interlocks(const World& world, LabId lab, GroupId group, v1::BoardRight right);
+
+}  // namespace tranche
+
+#endif  // TRANCHE_SIM_OWNERSHIP_H_
