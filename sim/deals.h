@@ -106,6 +106,9 @@ struct Deal {
   std::vector<TrancheState> tranches;
   uint64_t signing_message = 0;
   Quarter closed_quarter;
+  // A convertible note's principal drawn and interest accrued, until it converts or is repaid.
+  Cents note_principal;
+  Cents note_interest;
   // The priced round it belongs to: series, price and the fully diluted shares at signing.
   std::string round;
   ShareClassId series;
@@ -113,7 +116,7 @@ struct Deal {
   int64_t fully_diluted_at_signing = 0;
 
   // Neither ended nor performed to the last: a closed deal lives until its tranches are drawn or
-  // lapsed; its outcome is set then, and its state stays closed.
+  // lapsed; its outcome is set then, and its state stays closed. A note may outlive it.
   bool live() const {
     return state != v1::DealDisclosure::STATE_ENDED &&
            outcome == v1::DealEnded::OUTCOME_UNSPECIFIED;
