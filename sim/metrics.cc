@@ -1,0 +1,289 @@
+#include "sim/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sim/concentration.h"
+#include "sim/ledger.h"
+#include "sim/money.h"
+#include "sim/ownership.h"
+
+namespace tranche {
+namespace {
+
+using Visit = absl::FunctionRef<void(const MetricValue&)>;
+
+constexpr double kCentsPerDollar = 100;
+constexpr double kMicrosPerDollar = 1e6;
+constexpr absl::string_view kUsd = "USD";
+
+double Dollars(Cents cents) { return static_cast<double>(cents.value()) / kCentsPerDollar; }
+
+// Adds up `value` over the labs of each group, for indices over groups.
+template <typename Value>
+std::vector<double> SharesByGroup(const World& world, const Value& value) {
+  std::vector<double> by_group(static_cast<size_t>(world.groups.size()), 0.0);
+  double total = 0;
+  for (LabId lab : world.labs.ids()) {
+    const double part = value(world.labs[lab]);
+    by_group[static_cast<size_t>(world.agent_of(lab).group.value())] += part;
+    total += part;
+  }
+  if (total > 0) {
+    for (double& share : by_group) share /= total;
+  }
+  return by_group;
+}
+
+// A lab's share of each segment is a metric of its own name.
+absl::string_view SegmentShareName(int index) {
+  constexpr std::array<absl::string_view, kSegments> kNames = {
+      "share-developers", "share-enterprises", "share-small-businesses", "share-consumers"};
+  return kNames[static_cast<size_t>(index)];
+}
+
+Cents RevenueOf(const Lab& lab) {
+  Cents revenue;
+  for (const SegmentOutcome& outcome : lab.outcome) revenue += outcome.revenue;
+  return revenue;
+}
+
+// O'Brien and Salop's index over the labs, owned by the groups and, as far as those leave it, by
+// holders with no other interest.
+double ModelsModifiedHhi(const World& world) {
+  const auto labs = static_cast<size_t>(world.labs.size());
+  const auto groups = static_cast<size_t>(world.groups.size());
+  std::vector<double> shares(labs);
+  Ownership ownership{labs, groups + labs, {}, {}};
+  std::vector<double> control(ownership.owners * labs);
+  std::vector<double> interest(ownership.owners * labs);
+  for (LabId id : world.labs.ids()) {
+    const auto lab = static_cast<size_t>(id.value());
+    shares[lab] = RevenueShare(world, id);
+    double rest_control = 1;
+    double rest_interest = 1;
+    for (const Interest& held : InterestsIn(world, id)) {
+      const size_t cell = static_cast<size_t>(held.group.value()) * labs + lab;
+      control[cell] = held.control;
+      interest[cell] = held.financial;
+      rest_control -= held.control;
+      rest_interest -= held.financial;
+    }
+    const size_t rest = (groups + lab) * labs + lab;
+    control[rest] = std::max(0.0, rest_control);
+    interest[rest] = std::max(0.0, rest_interest);
+  }
+  ownership.control = control;
+  ownership.interest = interest;
+  return ModifiedHhi(shares, ownership);
+}
+
+void VisitLab(const World& world, LabId id, Visit visit) {
+  const Lab& lab = world.labs[id];
+  const Agent& agent = world.agents[lab.agent];
+  const absl::string_view name = agent.seat.name;
+  const IncomeStatement income = world.ledger.IncomeStatementOf(agent.entity);
+  const CashFlowStatement flow = world.ledger.CashFlowOf(agent.entity);
+  const Cents revenue = RevenueOf(lab);
+  double mtok = 0;
+  for (const SegmentOutcome& outcome : lab.outcome) mtok += outcome.mtok;
+
+  visit({"active", name, agent.active ? 1.0 : 0.0, "0 or 1"});
+  visit({"revenue", name, Dollars(revenue), kUsd});
+  visit({"market-share", name, RevenueShare(world, id), "fraction of models revenue"});
+  visit({"net-income", name, Dollars(income.net_income), kUsd});
+  visit({"cash", name, Dollars(flow.closing_cash), kUsd});
+  visit({"operating-cash-flow", name, Dollars(flow.operating), kUsd});
+  if (flow.operating < Cents(0)) {
+    visit({"runway", name,
+           static_cast<double>(std::max(Cents(0), flow.closing_cash).value()) /
+               static_cast<double>(-flow.operating.value()),
+           "quarters"});
+  }
+  if (!lab.division) visit({"valuation", name, Dollars(lab.last_valuation), kUsd});
+  visit({"capability", name, lab.capability, "log10 FLOP"});
+  visit({"algorithmic-efficiency", name, lab.efficiency, "ratio to the field"});
+  visit({"researchers", name, static_cast<double>(lab.researchers), "people"});
+  visit({"researcher-pay", name, Dollars(lab.cash_pay + lab.equity_pay), "USD a year"});
+  if (mtok > 0) {
+    visit({"price", name, Dollars(revenue) / mtok, "USD a million tokens"});
+    visit({"compute-cost", name, Dollars(lab.compute_cost) / mtok, "USD a million tokens"});
+  }
+  visit({"tokens", name, mtok, "million"});
+  visit({"service-level", name, lab.service_level, "fraction served"});
+  visit(
+      {"serving-compute", name, static_cast<double>(lab.inference_served_gpu_hours), "GPU-hours"});
+  visit({"training-compute", name, static_cast<double>(lab.training_gpu_hours), "GPU-hours"});
+  for (int i = 0; i < kSegments; ++i) {
+    visit({SegmentShareName(i), name, lab.outcome[static_cast<size_t>(i)].share,
+           "fraction of segment spend"});
+  }
+}
+
+void VisitCloud(const World& world, CloudId id, Visit visit) {
+  const Cloud& cloud = world.clouds[id];
+  const Agent& agent = world.agents[cloud.agent];
+  const absl::string_view name = agent.seat.name;
+  const Ledger& ledger = world.ledger;
+  visit({"active", name, agent.active ? 1.0 : 0.0, "0 or 1"});
+  visit({"revenue", name, Dollars(ledger.IncomeStatementOf(agent.entity).revenue), kUsd});
+  visit({"net-income", name, Dollars(ledger.IncomeStatementOf(agent.entity).net_income), kUsd});
+  visit({"cash", name, Dollars(ledger.CashFlowOf(agent.entity).closing_cash), kUsd});
+  visit({"capital-expenditure", name,
+         cloud.capex_history.empty() ? 0.0 : Dollars(cloud.capex_history.back()), kUsd});
+  visit({"capacity", name, static_cast<double>(cloud.capacity_h100e()), "H100-equivalents"});
+  visit({"utilisation", name, cloud.utilisation, "fraction of hours"});
+  visit({"on-demand-price", name,
+         static_cast<double>(cloud.on_demand_price_micros) / kMicrosPerDollar, "USD a GPU-hour"});
+  double power_kw = 0;
+  for (const Fleet& fleet : cloud.fleets) {
+    power_kw += static_cast<double>(fleet.h100e) * fleet.power_kw_per_h100e;
+  }
+  visit({"power", name, power_kw / 1000, "MW"});
+}
+
+void VisitInvestor(const World& world, InvestorId id, Visit visit) {
+  const Agent& agent = world.agents[world.investors[id].agent];
+  const absl::string_view name = agent.seat.name;
+  Cents cost;
+  Cents marked;
+  for (const Stake& stake : world.stakes) {
+    if (stake.holder_agent != world.investors[id].agent) continue;
+    cost += stake.cost;
+    marked += stake.marked;
+    const std::string pair = absl::StrCat(name, "/", world.agent_of(stake.lab).seat.name);
+    visit({"stake", pair, StakePpm(world, stake.lab, stake.holder) / 1e6, "fraction of shares"});
+  }
+  visit({"holdings-at-cost", name, Dollars(cost), kUsd});
+  visit({"holdings-at-mark", name, Dollars(cost + marked), kUsd});
+}
+
+void VisitSegment(const World& world, int index, Visit visit) {
+  const Segment& segment = world.segments[static_cast<size_t>(index)];
+  const absl::string_view name = SegmentName(index);
+  double mtok = 0;
+  for (const Lab& lab : world.labs) mtok += lab.outcome[static_cast<size_t>(index)].mtok;
+  visit({"adoption", name, segment.adoption, "fraction of customers"});
+  visit({"spend", name, Dollars(segment.spend), kUsd});
+  if (mtok > 0) visit({"price", name, Dollars(segment.spend) / mtok, "USD a million tokens"});
+  visit({"consumer-surplus", name, segment.consumer_surplus_cents / kCentsPerDollar,
+         "USD over the opening"});
+  visit({"lock-in", name, segment.lock_in, "fraction"});
+  const std::vector<double> shares = SharesByGroup(world, [index](const Lab& lab) {
+    return static_cast<double>(lab.outcome[static_cast<size_t>(index)].revenue.value());
+  });
+  visit({"hhi", name, Hhi(shares), "0 to 10,000"});
+}
+
+void VisitMarket(const World& world, Visit visit) {
+  const std::vector<double> shares = SharesByGroup(
+      world, [](const Lab& lab) { return static_cast<double>(RevenueOf(lab).value()); });
+  visit({"hhi", "models", Hhi(shares), "0 to 10,000"});
+  visit({"mhhi", "models", ModelsModifiedHhi(world), "0 to 10,000"});
+  // Effective number of suppliers: as many equal ones would give the same concentration.
+  const double hhi = Hhi(shares);
+  if (hhi > 0) visit({"effective-suppliers", "models", 10'000 / hhi, "labs' groups"});
+
+  std::vector<double> capacity;
+  double total = 0;
+  double price_weighted = 0;
+  double hours = 0;
+  for (const Cloud& cloud : world.clouds) {
+    capacity.push_back(static_cast<double>(cloud.capacity_h100e()));
+    total += capacity.back();
+    const auto sold = static_cast<double>(cloud.on_demand_sold_gpu_hours);
+    price_weighted += sold * static_cast<double>(cloud.on_demand_price_micros);
+    hours += sold;
+  }
+  if (total > 0) {
+    for (double& share : capacity) share /= total;
+  }
+  visit({"hhi", "compute", Hhi(capacity), "0 to 10,000"});
+  visit({"capacity", "", total, "H100-equivalents"});
+  if (hours > 0) {
+    visit({"on-demand-price", "", price_weighted / hours / kMicrosPerDollar, "USD a GPU-hour"});
+  }
+
+  double frontier = 0;
+  int64_t researchers = 0;
+  double pay = 0;
+  for (const Lab& lab : world.labs) {
+    if (!world.agents[lab.agent].active) continue;
+    frontier = std::max(frontier, lab.capability);
+    researchers += lab.researchers;
+    pay += static_cast<double>(lab.researchers) * Dollars(lab.cash_pay + lab.equity_pay);
+  }
+  visit({"frontier-capability", "", frontier, "log10 FLOP"});
+  if (researchers > 0) {
+    visit({"researcher-pay", "", pay / static_cast<double>(researchers), "USD a year"});
+  }
+  visit({"researchers-available", "", static_cast<double>(world.researchers_available), "people"});
+
+  for (const Region& region : world.regions) {
+    visit({"spare-power", region.name, region.spare_kw / 1000, "MW"});
+    visit({"power-price", region.name, static_cast<double>(region.price_micros_per_kwh) / 1000,
+           "USD a MWh"});
+  }
+}
+
+// An investor's money that comes back as its own cloud's revenue: what labs in which the group
+// holds shares or notes bought from its clouds this quarter.
+void VisitCircularFinancing(const World& world, Visit visit) {
+  for (GroupId group : world.groups.ids()) {
+    double returned = 0;
+    for (const ComputeLot& lot : world.compute_lots) {
+      if (world.agent_of(lot.cloud).group != group || world.agent_of(lot.lab).group == group) {
+        continue;
+      }
+      if (SharesOf(world, lot.lab, group) == 0) continue;
+      returned += Dollars(CostAtMicros(lot.price_micros_per_gpu_hour, lot.gpu_hours));
+    }
+    if (returned > 0) visit({"circular-financing", world.groups[group].name, returned, kUsd});
+  }
+}
+
+void VisitDualAllegiance(const World& world, Visit visit) {
+  for (const Stake& stake : world.stakes) {
+    const uint32_t overlap = OverlapBp(world, stake.lab, stake.holder);
+    if (overlap == 0 || SharesOf(world, stake.lab, stake.holder) == 0) continue;
+    const std::string pair =
+        absl::StrCat(world.groups[stake.holder].name, "/", world.agent_of(stake.lab).seat.name);
+    visit({"dual-allegiance", pair, overlap / 1e4, "fraction of rivals"});
+  }
+}
+
+}  // namespace
+
+absl::string_view SegmentName(int index) {
+  constexpr std::array<absl::string_view, kSegments> kNames = {"developers", "enterprises",
+                                                               "small-businesses", "consumers"};
+  return kNames[static_cast<size_t>(index)];
+}
+
+void VisitMetrics(const World& world, Visit visit) {
+  for (LabId lab : world.labs.ids()) VisitLab(world, lab, visit);
+  for (CloudId cloud : world.clouds.ids()) VisitCloud(world, cloud, visit);
+  for (InvestorId investor : world.investors.ids()) VisitInvestor(world, investor, visit);
+  for (int segment = 0; segment < kSegments; ++segment) VisitSegment(world, segment, visit);
+  VisitMarket(world, visit);
+  VisitCircularFinancing(world, visit);
+  VisitDualAllegiance(world, visit);
+}
+
+void WriteMetrics(const World& world, MarketOutput& out) {
+  VisitMetrics(world, [&out](const MetricValue& metric) {
+    v1::LogRecord* record = out.AddRecord();
+    if (record == nullptr) return;
+    v1::Metric* written = record->mutable_metric();
+    written->set_name(std::string(metric.name));
+    written->set_subject(std::string(metric.subject));
+    written->set_value(metric.value);
+    written->set_unit(std::string(metric.unit));
+  });
+}
+
+}  // namespace tranche
