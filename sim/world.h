@@ -232,7 +232,9 @@ struct Segment {
   std::vector<Offering> offerings;
   double usage_mtok = 0;  // per adopter and quarter, at the opening's price and capability
   Cents spend;            // last quarter
+  // Of the quarter, over what the opening's prices, models and channels would give.
   double consumer_surplus_cents = 0;
+  double log_sum = 0;  // expected utility of a free choice; 0 at the opening
   double lock_in = 0;
   // Utility offset of each lab that makes the opening shares an equilibrium of the logit.
   std::vector<double> lab_appeal;
