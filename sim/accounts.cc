@@ -109,14 +109,4 @@ static_assert(IsAt(Account::kIntragroup, "intragroup") &&
 
 const AccountInfo& InfoOf(Account account) { return kChart[static_cast<size_t>(account)]; }
 
-bool IncreasesByDebit(Account account) {
-  const AccountType type = InfoOf(account).type;
-  return type == AccountType::kAsset || type == AccountType::kExpense;
-}
-
-bool IsTemporary(Account account) {
-  const AccountType type = InfoOf(account).type;
-  return type == AccountType::kRevenue || type == AccountType::kExpense;
-}
-
 }  // namespace tranche

@@ -122,10 +122,17 @@ struct AccountInfo {
 
 const AccountInfo& InfoOf(Account account);
 
+// The chart runs from assets through liabilities, equity and revenue to expenses.
+inline constexpr Account kFirstLiability = Account::kPayables;
+inline constexpr Account kFirstTemporary = Account::kRevenueModels;
+inline constexpr Account kFirstExpense = Account::kCostOfCompute;
+
 // True for assets and expenses, which a debit increases.
-bool IncreasesByDebit(Account account);
+constexpr bool IncreasesByDebit(Account account) {
+  return account < kFirstLiability || account >= kFirstExpense;
+}
 // True for revenue and expenses, which are closed to retained earnings every quarter.
-bool IsTemporary(Account account);
+constexpr bool IsTemporary(Account account) { return account >= kFirstTemporary; }
 
 }  // namespace tranche
 

@@ -304,7 +304,7 @@ TEST(WaterfallPropertyTest, SumsRisesAndIsAnEquilibrium) {
     }
     std::vector<Cents> previous(static_cast<size_t>(table.holder_count()));
     for (int step = 0; step < 12; ++step) {
-      const Cents proceeds(preferences * step / 4 + step * 1'000);
+      const Cents proceeds(preferences * step / 4 + int64_t{1'000} * step);
       const std::vector<Cents> payouts = table.Waterfall(proceeds, kNow);
       Cents sum;
       for (size_t i = 0; i < payouts.size(); ++i) {

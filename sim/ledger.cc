@@ -207,8 +207,7 @@ void Ledger::CloseQuarter() {
   for (int32_t i = 0; i < entity_count(); ++i) {
     const EntityId entity(i);
     Cents temporary;
-    for (int a = 0; a < kAccountCount; ++a) {
-      if (!IsTemporary(AccountAt(a))) continue;
+    for (int a = static_cast<int>(kFirstTemporary); a < kAccountCount; ++a) {
       Cents& balance = balances_[Cell(entity, AccountAt(a))];
       temporary += balance;
       balance = Cents(0);
@@ -333,7 +332,7 @@ absl::Status Ledger::CheckBalanced() const {
   const struct {
     absl::string_view claim;
     Cents difference;
-  } kClaims[] = {
+  } claims[] = {
       {"receivables and payables", Total(Account::kReceivables) + Total(Account::kPayables)},
       {"prepaid-compute and prepayments-received",
        Total(Account::kPrepaidCompute) + Total(Account::kPrepaymentsReceived)},
@@ -343,7 +342,7 @@ absl::Status Ledger::CheckBalanced() const {
       {"equity-investments and paid-in-capital",
        Total(Account::kEquityInvestments) + Total(Account::kPaidInCapital) - realised_gains},
   };
-  for (const auto& [claim, difference] : kClaims) {
+  for (const auto& [claim, difference] : claims) {
     if (difference == Cents(0)) continue;
     return absl::InternalError(absl::StrCat(claim, " differ by ", FormatDollarsExact(difference)));
   }

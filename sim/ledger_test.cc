@@ -320,6 +320,7 @@ TEST(LedgerPropertyTest, RandomPostingsKeepEveryInvariant) {
     for (int quarter = 0; quarter < 4; ++quarter) {
       ledger.OpenQuarter();
       std::vector<Cents> opening_cash;
+      opening_cash.reserve(books.size());
       for (int32_t i = 0; i < entities; ++i) opening_cash.push_back(ledger.Cash(EntityId(i)));
       for (int step = 0; step < 500; ++step) {
         const EntityId a(static_cast<int32_t>(random.UniformInt(entities)));
@@ -371,13 +372,17 @@ TEST(LedgerPropertyTest, RandomPostingsKeepEveryInvariant) {
   EXPECT_GT(refused, 100);
 }
 
-TEST(AccountsTest, NamesAreUniqueAndInKebabCase) {
+TEST(AccountsTest, NamesAreUniqueAndTypesFollowTheOrder) {
   std::vector<std::string> names;
   for (int i = 0; i < kAccountCount; ++i) {
     const AccountInfo& info = InfoOf(static_cast<Account>(i));
     names.emplace_back(info.name);
     for (const char c : info.name) EXPECT_TRUE((c >= 'a' && c <= 'z') || c == '-') << info.name;
-    EXPECT_EQ(info.line != IncomeLine::kNone, IsTemporary(static_cast<Account>(i))) << info.name;
+    const bool temporary = info.type == AccountType::kRevenue || info.type == AccountType::kExpense;
+    const bool by_debit = info.type == AccountType::kAsset || info.type == AccountType::kExpense;
+    EXPECT_EQ(IsTemporary(static_cast<Account>(i)), temporary) << info.name;
+    EXPECT_EQ(IncreasesByDebit(static_cast<Account>(i)), by_debit) << info.name;
+    EXPECT_EQ(info.line != IncomeLine::kNone, temporary) << info.name;
   }
   std::sort(names.begin(), names.end());
   EXPECT_EQ(std::unique(names.begin(), names.end()), names.end());

@@ -107,7 +107,8 @@ TEST(RandomStreamTest, UniformIntRejectsWhatWouldBias) {
     ASSERT_LT(draw, n);
     ++residues[draw % 3];
   }
-  for (const int count : residues) EXPECT_NEAR(count, kDraws / 3, 5 * std::sqrt(kDraws * 2 / 9.0));
+  for (const int count : residues)
+    EXPECT_NEAR(count, kDraws / 3.0, 5 * std::sqrt(kDraws * 2 / 9.0));
 }
 
 TEST(RandomStreamTest, NormalMatchesTheNormalDistribution) {
