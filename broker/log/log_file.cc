@@ -10,7 +10,6 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -142,19 +141,8 @@ absl::Status FillMeta(const SqliteDatabase& database) {
   return insert->Run("descriptor_set", SqlBlob{TrancheDescriptorSet()});
 }
 
-}  // namespace
-
-absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path) {
-  // SQLite itself would open a file that is there.
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) return SystemError(path, errno);
-  close(descriptor);
-  absl::Cleanup remove = [&path] {
-    for (absl::string_view suffix : {"", "-wal", "-shm", "-journal"}) {
-      unlink(absl::StrCat(path, suffix).c_str());
-    }
-  };
-
+// Makes an empty file a log without records.
+absl::StatusOr<SqliteDatabase> OpenAndFill(const std::string& path) {
   absl::StatusOr<SqliteDatabase> database =
       SqliteDatabase::Open(path, SqliteDatabase::Mode::kReadWrite);
   if (!database.ok()) return database.status();
@@ -168,7 +156,22 @@ absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path) {
   if (!done.ok()) return done;
   if (done = FillMeta(*database); !done.ok()) return done;
   if (done = transaction->Commit(); !done.ok()) return done;
-  std::move(remove).Cancel();
+  return database;
+}
+
+}  // namespace
+
+absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path) {
+  // SQLite itself would open a file that is there.
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) return SystemError(path, errno);
+  close(descriptor);
+  absl::StatusOr<SqliteDatabase> database = OpenAndFill(path);
+  if (!database.ok()) {
+    for (absl::string_view suffix : {"", "-wal", "-shm", "-journal"}) {
+      unlink(absl::StrCat(path, suffix).c_str());
+    }
+  }
   return database;
 }
 

@@ -89,6 +89,10 @@ absl::Status ReadRecords(const SqliteDatabase& database, uint64_t from, RecordVi
   absl::StatusOr<SqliteStatement> query = database.Prepare(
       "SELECT position, crc32, payload FROM records WHERE position >= ?1 ORDER BY position");
   if (!query.ok()) return query.status();
+  // The end of the records and the end of the last closed quarter stand in two trees of the file: a
+  // tail lost in one shows in the other. Looked up first, as a run may append meanwhile.
+  const absl::StatusOr<int64_t> closed =
+      database.QueryInteger("SELECT coalesce(max(last_position), 0) FROM quarters");
   uint64_t next = from == 0 ? 1 : from;
   query->Bind(next);
   v1::LogRecord record;
@@ -103,10 +107,6 @@ absl::Status ReadRecords(const SqliteDatabase& database, uint64_t from, RecordVi
     ++next;
     if (!visit(record, query->text(2))) return absl::OkStatus();
   }
-  // The end of the records and the end of the last closed quarter are told apart by two trees of
-  // the file: a tail lost in one shows in the other.
-  absl::StatusOr<int64_t> closed =
-      database.QueryInteger("SELECT coalesce(max(last_position), 0) FROM quarters");
   if (!closed.ok()) return After(closed.status(), next - 1);
   if (static_cast<uint64_t>(*closed) >= next) return Damaged(database, next, "is missing");
   return absl::OkStatus();

@@ -21,15 +21,15 @@ namespace tranche {
 // Which records are wanted: those that meet all that is set.
 struct RecordFilter {
   uint64_t from = 1;
-  std::optional<Quarter> first_quarter;
-  std::optional<Quarter> last_quarter;
-  std::optional<uint32_t> round;
-  std::string sender;
-  std::string recipient;
+  std::optional<Quarter> first_quarter = {};
+  std::optional<Quarter> last_quarter = {};
+  std::optional<uint32_t> round = {};
+  std::string sender = {};
+  std::string recipient = {};
   // This thread and those below it (`<thread>/…`).
-  std::string thread;
+  std::string thread = {};
   // Any of these; as RecordKind (record_kind.h) names them. Empty: all.
-  std::vector<std::string> kinds;
+  std::vector<std::string> kinds = {};
 };
 
 // A value of a table, valid during the visit.
@@ -38,7 +38,7 @@ struct TableCell {
   Type type = Type::kNull;
   int64_t integer = 0;
   double real = 0;
-  absl::string_view bytes;  // of text or blob
+  absl::string_view bytes = {};  // of text or blob
 };
 
 // The message log of one run: a SQLite file (docs/log-schema.md), written a quarter at a time.

@@ -156,6 +156,7 @@ CREATE TABLE contracts (
   revenue_share_bp INTEGER,
   fee_cents_per_quarter INTEGER,
   royalty_bp INTEGER,
+  amount_cents INTEGER,
   ended_quarter TEXT,
   end_reason TEXT
 );

@@ -25,7 +25,7 @@ namespace tranche {
 namespace {
 
 // How long the end of a run waits for readers to leave.
-constexpr int kFinishTimeoutMs = 2'000;
+constexpr int kFinishTimeoutMs = 1'000;
 
 class SqliteRunLog final : public RunLog {
  public:
@@ -213,10 +213,13 @@ absl::Status SqliteRunLog::Finish() {
     if (absl::Status appended = Append({}); !appended.ok()) return appended;
   }
   sqlite3_busy_timeout(database_.handle(), kFinishTimeoutMs);
-  // Both give way to readers, who lose nothing by it: all is durable since Append.
-  absl::Status folded = database_.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (folded.ok()) folded = database_.Execute("PRAGMA journal_mode = DELETE");
-  if (!folded.ok() && !absl::IsFailedPrecondition(folded)) return folded;
+  // Gives way to readers, who lose nothing by it: all is durable since Append.
+  absl::StatusOr<int64_t> busy = database_.QueryInteger("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy.ok()) return busy.status();
+  if (*busy == 0) {
+    absl::Status folded = database_.Execute("PRAGMA journal_mode = DELETE");
+    if (!folded.ok() && !absl::IsFailedPrecondition(folded)) return folded;
+  }
   writer_.reset();
   lock_.reset();
   return absl::OkStatus();

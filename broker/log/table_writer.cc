@@ -110,7 +110,7 @@ absl::StatusOr<TableWriter> TableWriter::Prepare(const SqliteDatabase& database)
        "UPDATE reviews SET prohibition_upheld = ?3 WHERE deal = ?1 AND jurisdiction = ?2"},
       {&sql.contract,
        "INSERT OR REPLACE INTO contracts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-       "?12, ?13, ?14, ?15, ?16, NULL, NULL)"},
+       "?12, ?13, ?14, ?15, ?16, ?17, NULL, NULL)"},
       {&sql.contract_ended,
        "UPDATE contracts SET ended_quarter = ?2, end_reason = ?3 WHERE contract = ?1"},
       {&sql.build, "INSERT INTO builds VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'ordered', NULL, NULL)"},
@@ -401,11 +401,12 @@ absl::Status TableWriter::AddContractSigned(const v1::LogRecord& record) {
   const v1::ContractSigned& contract = record.message().contract_signed();
   const auto run = [&](absl::string_view kind, auto start_quarter, auto term_quarters,
                        auto accelerators, auto price, auto take_or_pay_bp, auto prepayment_bp,
-                       auto exclusive, auto revenue_share_bp, auto fee, auto royalty_bp) {
+                       auto exclusive, auto revenue_share_bp, auto fee, auto royalty_bp,
+                       auto amount_cents) {
     return sql_.contract.Run(contract.contract(), record.position(), kind, contract.provider(),
                              contract.customer(), QuarterText(record.quarter()), start_quarter,
                              term_quarters, accelerators, price, take_or_pay_bp, prepayment_bp,
-                             exclusive, revenue_share_bp, fee, royalty_bp);
+                             exclusive, revenue_share_bp, fee, royalty_bp, amount_cents);
   };
   constexpr SqlNull kNull;
   switch (contract.terms_case()) {
@@ -414,23 +415,27 @@ absl::Status TableWriter::AddContractSigned(const v1::LogRecord& record) {
       return run("capacity", QuarterText(terms.start_quarter()), terms.term_quarters(),
                  terms.accelerators_h100e(), terms.price_micros_per_gpu_hour(),
                  terms.take_or_pay_bp(), terms.prepayment_bp(), terms.exclusive(), kNull, kNull,
-                 kNull);
+                 kNull, kNull);
     }
     case v1::ContractSigned::kMarketplace: {
       const v1::MarketplaceTerms& terms = contract.marketplace();
       return run("marketplace", kNull, terms.term_quarters(), kNull, kNull, kNull, kNull,
-                 terms.exclusive(), terms.revenue_share_bp(), kNull, kNull);
+                 terms.exclusive(), terms.revenue_share_bp(), kNull, kNull, kNull);
     }
     case v1::ContractSigned::kLicence: {
       const v1::LicenceTerms& terms = contract.licence();
       return run("licence", kNull, terms.term_quarters(), kNull, kNull, kNull, kNull, kNull, kNull,
-                 terms.fee_cents_per_quarter(), terms.royalty_bp());
+                 terms.fee_cents_per_quarter(), terms.royalty_bp(), kNull);
+    }
+    case v1::ContractSigned::kCommitment: {
+      const v1::CloudCommitment& terms = contract.commitment();
+      return run("spend-commitment", kNull, terms.term_quarters(), kNull, kNull, kNull, kNull,
+                 terms.exclusive(), kNull, kNull, kNull, terms.amount_cents());
     }
     case v1::ContractSigned::TERMS_NOT_SET:
       break;
   }
-  // A spend commitment: its terms stand in the deal that it came with.
-  return run("spend-commitment", kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull,
+  return run("unknown", kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull, kNull,
              kNull);
 }
 
