@@ -1,0 +1,194 @@
+#include "agents/process/role_process.h"
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "agents/agent_host.h"
+#include "spdlog/spdlog.h"
+#include "tranche/v1/broker.grpc.pb.h"
+
+namespace tranche {
+namespace {
+
+std::shared_ptr<grpc::Channel> OpenChannel(const RoleProcessOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(options.max_message_bytes);
+  arguments.SetMaxSendMessageSize(options.max_message_bytes);
+  const int keepalive = static_cast<int>(absl::ToInt64Milliseconds(options.keepalive));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, keepalive);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // A broker that starts up is found soon, and one that is away isn't hammered.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  return grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+// Whether a session that ended so was lost, rather than refused or over.
+bool IsLoss(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// How much longer a broker is waited for, and how often it is tried. On a clock that doesn't jump.
+class Patience {
+ public:
+  explicit Patience(absl::Duration patience)
+      : deadline_(Clock::now() + absl::ToChronoNanoseconds(patience)) {}
+
+  // Waits until `channel` is connected. False: the patience is at an end.
+  bool Await(grpc::Channel& channel) {
+    // A broker that can be reached but ends sessions at once isn't hammered.
+    std::this_thread::sleep_for(std::min(pause_, Left()));
+    pause_ = pause_ == Clock::duration::zero() ? kFirstPause : std::min(2 * pause_, kLongestPause);
+    return Left() > Clock::duration::zero() &&
+           channel.WaitForConnected(std::chrono::system_clock::now() + Left());
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr Clock::duration kFirstPause = std::chrono::milliseconds(20);
+  static constexpr Clock::duration kLongestPause = std::chrono::seconds(1);
+
+  Clock::duration Left() const {
+    return std::max(deadline_ - Clock::now(), Clock::duration::zero());
+  }
+
+  Clock::time_point deadline_;
+  Clock::duration pause_ = Clock::duration::zero();
+};
+
+// One session, from Join to the end of the stream.
+class RoleSession {
+ public:
+  RoleSession(v1::Broker::Stub& stub, const RoleProcessOptions& options)
+      : options_(options), stream_(stub.Session(&context_)) {}
+
+  // As PlayRole, but for a lost session (IsLoss).
+  absl::Status Play() {
+    v1::ToBroker hello;
+    hello.mutable_join()->set_protocol("tranche.v1");
+    hello.mutable_join()->mutable_agents()->Add(options_.agents.begin(), options_.agents.end());
+    stream_->Write(hello);
+
+    v1::ToAgent message;
+    while (stream_->Read(&message)) {
+      const absl::Status handled = Handle(message);
+      if (!handled.ok()) {
+        context_.TryCancel();
+        stream_->Finish();
+        return handled;
+      }
+    }
+    const grpc::Status finished = stream_->Finish();
+    if (finished.ok()) return outcome_;
+    return {static_cast<absl::StatusCode>(finished.error_code()), finished.error_message()};
+  }
+
+  bool welcomed() const { return host_ != nullptr; }
+
+ private:
+  absl::Status Handle(v1::ToAgent& message) {
+    switch (message.message_case()) {
+      case v1::ToAgent::kWelcome:
+        return Enter(message.welcome());
+      case v1::ToAgent::kTurns:
+        return Answer(std::move(*message.mutable_turns()));
+      case v1::ToAgent::kRunOver:
+        outcome_ = message.run_over().reason() == v1::RunEnded::REASON_COMPLETED
+                       ? absl::OkStatus()
+                       : absl::AbortedError("the run was stopped");
+        return absl::OkStatus();
+      case v1::ToAgent::MESSAGE_NOT_SET:
+        break;
+    }
+    return absl::InvalidArgumentError(
+        "the broker sent a message that this release does not know; use the same release of "
+        "Tranche for both");
+  }
+
+  absl::Status Enter(const v1::Welcome& welcome) {
+    absl::StatusOr<std::unique_ptr<AgentHost>> host = AgentHost::Create(welcome);
+    if (!host.ok()) return host.status();
+    host_ = *std::move(host);
+    return absl::OkStatus();
+  }
+
+  absl::Status Answer(v1::Turns turns) {
+    if (host_ == nullptr) {
+      return absl::InvalidArgumentError("the broker asks before it has welcomed");
+    }
+    absl::StatusOr<std::optional<v1::Moves>> moves = host_->Play(std::move(turns));
+    if (!moves.ok()) return moves.status();
+    if (!moves->has_value()) return absl::OkStatus();
+    v1::ToBroker answer;
+    *answer.mutable_moves() = **std::move(moves);
+    // If this fails the stream has ended, and Finish says why.
+    stream_->Write(answer);
+    return absl::OkStatus();
+  }
+
+  const RoleProcessOptions& options_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::ToBroker, v1::ToAgent>> stream_;
+  std::unique_ptr<AgentHost> host_;
+  // If the stream ends well; a broker says that the run is over before it ends one so.
+  absl::Status outcome_ = absl::UnavailableError("the broker ended the session");
+};
+
+}  // namespace
+
+absl::Status PlayRole(const RoleProcessOptions& options) {
+  const std::string names = absl::StrJoin(
+      options.agents, ", ",
+      [](std::string* out, const v1::JoinAgent& agent) { out->append(agent.agent()); });
+  const std::shared_ptr<grpc::Channel> channel = OpenChannel(options);
+  const std::unique_ptr<v1::Broker::Stub> stub = v1::Broker::NewStub(channel);
+
+  bool has_played = false;
+  std::string last_error;
+  Patience patience(options.patience);
+  while (true) {
+    if (!patience.Await(*channel)) {
+      return absl::UnavailableError(absl::StrCat("no broker answered at ", options.address,
+                                                 " within ", absl::FormatDuration(options.patience),
+                                                 last_error.empty() ? "" : ": ", last_error));
+    }
+    RoleSession session(*stub, options);
+    const absl::Status ended = session.Play();
+    // A session of ours that broke may live on for a while in the eyes of the broker.
+    const bool not_yet_forgotten = has_played && absl::IsAlreadyExists(ended);
+    if (!IsLoss(ended) && !not_yet_forgotten) return ended;
+
+    if (session.welcomed()) {
+      has_played = true;
+      spdlog::warn("{} lost the broker ({}); waiting up to {} for it", names,
+                   std::string(ended.message()), absl::FormatDuration(options.patience));
+      patience = Patience(options.patience);
+    }
+    last_error = std::string(ended.message());
+  }
+}
+
+}  // namespace tranche

@@ -1,0 +1,153 @@
+#include "broker/command/agent_command.h"
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "agents/process/role_process.h"
+#include "agents/strategy.h"
+#include "broker/command/exit_codes.h"
+#include "broker/command/strategy_flag.h"
+#include "broker/server/address.h"
+
+namespace tranche {
+namespace {
+
+struct AgentOptions {
+  std::vector<std::string> names;
+  std::string address;
+  bool insecure = false;
+  std::vector<std::string> strategies;
+  double patience_seconds = 60;
+  bool list = false;
+};
+
+absl::string_view RoleName(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_LAB:
+      return "lab";
+    case v1::ROLE_CLOUD:
+      return "cloud";
+    case v1::ROLE_INVESTOR:
+      return "investor";
+    case v1::ROLE_REGULATOR:
+      return "regulator";
+    default:
+      return "any";
+  }
+}
+
+void ListStrategies(std::ostream& out) {
+  for (const StrategyInfo* strategy : RegisteredStrategies()) {
+    const bool is_default = DefaultStrategy(strategy->role) == strategy->name;
+    out << strategy->name << " (" << RoleName(strategy->role)
+        << (is_default ? ", the default)\n" : ")\n") << "  " << strategy->summary << "\n";
+    for (const v1::Parameter& parameter : strategy->parameters) {
+      out << "    " << parameter.name() << " = " << parameter.value() << "\n";
+    }
+  }
+}
+
+absl::Status CheckAddress(const AgentOptions& options) {
+  const absl::StatusOr<Address> address = ParseAddress(options.address);
+  if (!address.ok()) return address.status();
+  if (!address->is_unix() && !options.insecure) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("what is said to ", options.address,
+                     " could be read and forged on its way: use a Unix "
+                     "socket, or say --insecure if the network is yours alone"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RoleProcessOptions> MakeRole(const AgentOptions& options) {
+  if (const absl::Status checked = CheckAddress(options); !checked.ok()) return checked;
+  absl::StatusOr<std::vector<StrategyChoice>> choices = ParseStrategyFlags(options.strategies);
+  if (!choices.ok()) return choices.status();
+
+  RoleProcessOptions role;
+  role.address = options.address;
+  role.patience = absl::Seconds(options.patience_seconds);
+  for (const std::string& name : options.names) role.agents.emplace_back().set_agent(name);
+  for (const StrategyChoice& choice : *choices) {
+    const auto agent =
+        absl::c_find_if(role.agents, [&](const auto& a) { return a.agent() == choice.agent; });
+    if (agent == role.agents.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--strategy names ", choice.agent, ", who isn't played here"));
+    }
+    agent->set_strategy(choice.strategy);
+    agent->mutable_parameters()->Add(choice.parameters.begin(), choice.parameters.end());
+  }
+  return role;
+}
+
+ExitCode ExitCodeOf(const absl::Status& ended) {
+  switch (ended.code()) {
+    case absl::StatusCode::kOk:
+      return kExitOk;
+    case absl::StatusCode::kAborted:
+      return kExitStopped;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kPermissionDenied:
+      return kExitUsage;
+    default:
+      return kExitRunFailed;
+  }
+}
+
+ExitCode PlayAgents(const AgentOptions& options) {
+  if (options.list) {
+    ListStrategies(std::cout);
+    return kExitOk;
+  }
+  const absl::StatusOr<RoleProcessOptions> role = MakeRole(options);
+  const absl::Status ended = role.ok() ? PlayRole(*role) : role.status();
+  if (!ended.ok() && !absl::IsAborted(ended)) {
+    std::fprintf(stderr, "tranche agent: %s\n", std::string(ended.message()).c_str());
+  }
+  return ExitCodeOf(ended);
+}
+
+}  // namespace
+
+void AddAgentCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<AgentOptions>();
+  CLI::App* agent = app.add_subcommand("agent", "Play agents of a run that is served elsewhere");
+  agent->footer(
+      "Example: tranche agent openai --connect unix:/run/user/1000/tranche.sock\n"
+      "Exit codes: 0 run completed, 1 no broker or lost it, 2 the broker refuses, 6 run stopped");
+
+  CLI::Option* list =
+      agent->add_flag("--list", options->list, "List the strategies there are, with parameters");
+  CLI::Option* names = agent->add_option("name", options->names, "Agents of the scenario to play");
+  CLI::Option* connect = agent->add_option("--connect", options->address,
+                                           "Where the broker serves: unix:PATH or HOST:PORT");
+  agent->add_flag("--insecure", options->insecure, "Talk over TCP without encryption");
+  agent
+      ->add_option("--strategy", options->strategies,
+                   "What the run must have them play: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; the "
+                   "broker refuses another [the run's]")
+      ->take_all();
+  agent
+      ->add_option("--patience", options->patience_seconds,
+                   "Seconds to wait for a broker that can't be reached or is lost")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  agent->callback([options, list, names, connect, &exit_code] {
+    if (list->count() == 0 && names->count() == 0) throw CLI::RequiredError("the name of an agent");
+    if (list->count() == 0 && connect->count() == 0) throw CLI::RequiredError("--connect");
+    exit_code = PlayAgents(*options);
+  });
+}
+
+}  // namespace tranche

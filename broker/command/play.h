@@ -1,0 +1,48 @@
+#ifndef TRANCHE_BROKER_COMMAND_PLAY_H_
+#define TRANCHE_BROKER_COMMAND_PLAY_H_
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "broker/command/exit_codes.h"
+#include "broker/command/progress.h"
+#include "broker/command/run_setup.h"
+#include "broker/protocol/round_protocol.h"
+
+// The two ways to play a run that has been prepared. Both end in the same digest.
+namespace tranche {
+
+struct PlayResult {
+  // Why the run didn't get to its end; OK if it did.
+  absl::Status status;
+  ExitCode exit_code = kExitOk;
+};
+
+// All agents in this process and thread. SIGINT and SIGTERM stop the run after the quarter in
+// play.
+PlayResult PlayInline(RunSetup& setup, Progress& progress);
+
+struct ServeOptions {
+  // Where agents that somebody else starts are awaited. Empty: Tranche starts them itself, on this
+  // machine, over a Unix socket that nobody else can open.
+  std::string address;
+  bool insecure = false;
+  // How long a turn may last, and what happens then. 0: as long as it likes.
+  std::chrono::nanoseconds deadline{0};
+  AtDeadline at_deadline = AtDeadline::kWait;
+  // Of those that Tranche starts.
+  size_t agents_per_process = 1;
+};
+
+// Every agent behind a session, in processes of their own. SIGINT and SIGTERM stop the run and drop
+// the quarter in play; a second one ends the program at once. Must be called on the main thread.
+PlayResult PlayServed(RunSetup& setup, const ServeOptions& options, Progress& progress);
+
+// What a failed run ends the command with.
+ExitCode ExitCodeOfFailure(const absl::Status& status);
+
+}  // namespace tranche
+
+#endif  // TRANCHE_BROKER_COMMAND_PLAY_H_

@@ -1,0 +1,221 @@
+#include <signal.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "broker/command/play.h"
+#include "broker/command/stop_signals.h"
+#include "broker/server/address.h"
+#include "broker/server/agent_processes.h"
+#include "broker/server/live_run.h"
+#include "broker/server/run_server.h"
+#include "spdlog/spdlog.h"
+
+namespace tranche {
+namespace {
+
+// For agents to hear that the run is over, and observers to read the log to its end.
+constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::milliseconds kProgressPeriod{200};
+
+absl::StatusOr<std::unique_ptr<RoundProtocol>> MakeProtocol(RunSetup& setup,
+                                                            AtDeadline at_deadline) {
+  ProtocolOptions options;
+  options.run = setup.name;
+  options.at_deadline = at_deadline;
+  if (setup.records.empty()) {
+    return RoundProtocol::Start(setup.scenario, setup.seed, setup.seats, std::move(options));
+  }
+  std::vector<const v1::LogRecord*> records;
+  records.reserve(setup.records.size());
+  for (const v1::LogRecord& record : setup.records) records.push_back(&record);
+  auto protocol = RoundProtocol::Resume(records, std::move(options));
+  setup.records.clear();
+  return protocol;
+}
+
+// The program that is running, for starting it as an agent.
+std::string OwnProgram() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "tranche" : path.string();
+}
+
+std::vector<AgentProcesses::Process> PlanProcesses(const std::vector<AgentSeat>& seats,
+                                                   size_t agents_per_process,
+                                                   const Address& address) {
+  std::vector<AgentProcesses::Process> processes;
+  for (size_t first = 0; first < seats.size(); first += agents_per_process) {
+    const size_t end = std::min(seats.size(), first + agents_per_process);
+    AgentProcesses::Process& process = processes.emplace_back();
+    process.name = seats[first].name;
+    if (end - first > 1) absl::StrAppend(&process.name, " and ", end - first - 1, " more");
+    process.arguments = {"agent", "--connect", address.ToString()};
+    for (size_t i = first; i < end; ++i) process.arguments.push_back(seats[i].name);
+  }
+  return processes;
+}
+
+// A run with all that is around it while it is played, on the thread that plays it.
+class ServedRun {
+ public:
+  ServedRun(RunSetup& setup, const ServeOptions& options, Progress& progress)
+      : setup_(setup),
+        options_(options),
+        progress_(progress),
+        signals_(io_, [this](const char* name) { Stop(absl::StrCat("stopped by ", name)); }),
+        progress_timer_(io_) {}
+
+  PlayResult Play() {
+    if (PlayResult begun = Begin(); !begun.status.ok()) return begun;
+    io_.run();
+    progress_.Update(run_->Describe());
+    return result_;
+  }
+
+ private:
+  PlayResult Begin() {
+    absl::StatusOr<std::unique_ptr<RoundProtocol>> protocol =
+        MakeProtocol(setup_, options_.at_deadline);
+    if (!protocol.ok()) return {protocol.status(), ExitCodeOfFailure(protocol.status())};
+    LiveRun::Options live;
+    live.deadline = options_.deadline;
+    live.on_finished = [this](const RunFinished& finished) { OnFinished(finished); };
+    live.on_late = [this](const std::vector<std::string>& agents) { OnLate(agents); };
+    live.on_commit = [this] { progress_.Update(run_->Describe()); };
+    run_ = LiveRun::Create(io_, *std::move(protocol), *setup_.log, std::move(live));
+
+    if (const absl::Status served = Serve(); !served.ok()) return {served, kExitUsage};
+    if (const absl::Status started = StartAgents(); !started.ok()) {
+      return {started, kExitRunFailed};
+    }
+    progress_.Update(run_->Describe());
+    if (progress_.mode() == Progress::Mode::kTerminal) ShowProgress();
+    return {};
+  }
+
+  absl::Status Serve() {
+    RunServer::Options options;
+    options.insecure = options_.insecure;
+    if (options_.address.empty()) {
+      absl::StatusOr<std::unique_ptr<SocketDirectory>> directory = SocketDirectory::Create();
+      if (!directory.ok()) return directory.status();
+      socket_directory_ = *std::move(directory);
+      options.address = socket_directory_->address();
+    } else {
+      absl::StatusOr<Address> address = ParseAddress(options_.address);
+      if (!address.ok()) return address.status();
+      options.address = *std::move(address);
+    }
+    absl::StatusOr<std::unique_ptr<RunServer>> server = RunServer::Start(run_, std::move(options));
+    if (!server.ok()) return server.status();
+    server_ = *std::move(server);
+    return absl::OkStatus();
+  }
+
+  absl::Status StartAgents() {
+    if (!options_.address.empty()) {
+      if (progress_.mode() != Progress::Mode::kQuiet) {
+        std::fprintf(stderr,
+                     "serving %s at %s\nagents join with: tranche agent NAME --connect %s%s\n",
+                     setup_.name.c_str(), server_->address().ToString().c_str(),
+                     server_->address().ToString().c_str(), options_.insecure ? " --insecure" : "");
+      }
+      return absl::OkStatus();
+    }
+    AgentProcesses::Options options;
+    options.program = OwnProgram();
+    options.processes =
+        PlanProcesses(setup_.seats, options_.agents_per_process, server_->address());
+    options.final_exit_codes = {kExitUsage};
+    options.on_failure = [this](const absl::Status& why) {
+      failure_ = why;
+      Stop(why.message());
+    };
+    absl::StatusOr<std::unique_ptr<AgentProcesses>> agents =
+        AgentProcesses::Start(io_, std::move(options));
+    if (!agents.ok()) return agents.status();
+    agents_ = *std::move(agents);
+    return absl::OkStatus();
+  }
+
+  void Stop(absl::string_view reason) {
+    stop_reason_ = std::string(reason);
+    run_->Stop(reason);
+  }
+
+  void OnLate(const std::vector<std::string>& agents) {
+    progress_.Clear();
+    spdlog::warn("{} late: no moves within {} s", absl::StrJoin(agents, ", "),
+                 std::chrono::duration<double>(options_.deadline).count());
+  }
+
+  void OnFinished(const RunFinished& finished) {
+    result_ = Judge(finished);
+    progress_timer_.cancel();
+    // Agents hear that the run is over and end by themselves.
+    if (agents_ != nullptr) agents_->Stop(kGrace, [this] { OnPartEnded(); });
+    server_->Close(kGrace, [this] { OnPartEnded(); });
+  }
+
+  PlayResult Judge(const RunFinished& finished) const {
+    switch (finished.reason) {
+      case v1::RunEnded::REASON_COMPLETED:
+        return {};
+      case v1::RunEnded::REASON_STOPPED:
+        if (!failure_.ok()) return {failure_, kExitRunFailed};
+        if (!finished.status.ok()) return {finished.status, kExitStopped};
+        return {absl::AbortedError(stop_reason_), kExitStopped};
+      default:
+        return {finished.status, ExitCodeOfFailure(finished.status)};
+    }
+  }
+
+  void OnPartEnded() {
+    const int parts = agents_ != nullptr ? 2 : 1;
+    if (++ended_parts_ == parts) io_.stop();
+  }
+
+  void ShowProgress() {
+    progress_.Update(run_->Describe());
+    progress_timer_.expires_after(kProgressPeriod);
+    progress_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) ShowProgress();
+    });
+  }
+
+  RunSetup& setup_;
+  const ServeOptions& options_;
+  Progress& progress_;
+
+  boost::asio::io_context io_{1};
+  StopSignals signals_;
+  boost::asio::steady_timer progress_timer_;
+  std::unique_ptr<SocketDirectory> socket_directory_;
+  std::shared_ptr<LiveRun> run_;
+  std::unique_ptr<RunServer> server_;
+  std::unique_ptr<AgentProcesses> agents_;
+
+  int ended_parts_ = 0;
+  std::string stop_reason_ = "stopped by an operator";
+  absl::Status failure_;
+  PlayResult result_;
+};
+
+}  // namespace
+
+PlayResult PlayServed(RunSetup& setup, const ServeOptions& options, Progress& progress) {
+  return ServedRun(setup, options, progress).Play();
+}
+
+}  // namespace tranche
