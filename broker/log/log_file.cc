@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "broker/log/schema.h"
+#include "sim/sha256.h"
 #include "tranche/v1/descriptor_set.h"
 
 namespace tranche {
@@ -138,7 +139,9 @@ absl::Status FillMeta(const SqliteDatabase& database) {
   if (!run.ok()) return run;
   run = insert->Run("created_by", "tranche " TRANCHE_VERSION);
   if (!run.ok()) return run;
-  return insert->Run("descriptor_set", SqlBlob{TrancheDescriptorSet()});
+  run = insert->Run("descriptor_set", SqlBlob{TrancheDescriptorSet()});
+  if (!run.ok()) return run;
+  return insert->Run("descriptor_set_sha256", Sha256Hex(TrancheDescriptorSet()));
 }
 
 // Makes an empty file a log without records.
@@ -146,9 +149,8 @@ absl::StatusOr<SqliteDatabase> OpenAndFill(const std::string& path) {
   absl::StatusOr<SqliteDatabase> database =
       SqliteDatabase::Open(path, SqliteDatabase::Mode::kReadWrite);
   if (!database.ok()) return database.status();
-  absl::Status done = database->Execute("PRAGMA page_size = 8192");
+  absl::Status done = PrepareToWrite(*database);
   if (!done.ok()) return done;
-  if (done = PrepareToWrite(*database); !done.ok()) return done;
   absl::StatusOr<SqliteTransaction> transaction = SqliteTransaction::Begin(*database);
   if (!transaction.ok()) return transaction.status();
   done = database->Execute(absl::StrCat(Schema(), "PRAGMA application_id = ", kApplicationId,

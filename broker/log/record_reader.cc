@@ -88,7 +88,7 @@ std::vector<Condition> Conditions(const RecordFilter& filter) {
 absl::Status ReadRecords(const SqliteDatabase& database, uint64_t from, RecordVisitor visit) {
   absl::StatusOr<SqliteStatement> query = database.Prepare(
       "SELECT position, crc32, payload FROM records WHERE position >= ?1 ORDER BY position");
-  if (!query.ok()) return query.status();
+  if (!query.ok()) return After(query.status(), from == 0 ? 0 : from - 1);
   // The end of the records and the end of the last closed quarter stand in two trees of the file: a
   // tail lost in one shows in the other. Looked up first, as a run may append meanwhile.
   const absl::StatusOr<int64_t> closed =

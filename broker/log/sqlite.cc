@@ -1,7 +1,6 @@
 #include "broker/log/sqlite.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -12,14 +11,30 @@ namespace {
 // A writer commits a quarter in well under this, so whoever waits longer waits for a stuck one.
 constexpr int kBusyTimeoutMs = 10'000;
 
+// Whether a failed read or write failed for want of space. SQLite keeps the cause by file, and
+// takes only ENOSPC itself for a full disk.
+bool OutOfSpace(sqlite3* handle) {
+  const auto is_space = [](int error) {
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+  };
+  if (is_space(sqlite3_system_errno(handle))) return true;
+  for (int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK) continue;
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    int error = 0;
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    if (is_space(error)) return true;
+  }
+  return false;
+}
+
 absl::Status ErrorOf(sqlite3* handle, absl::string_view path) {
   const int code = sqlite3_extended_errcode(handle);
-  const int error = sqlite3_system_errno(handle);
   const auto say = [&](absl::string_view what) {
     return absl::StrCat(path, ": ", what, " (SQLite: ", sqlite3_errmsg(handle),
                         code == (code & 0xff) ? "" : absl::StrCat(", code ", code), ")");
   };
-  const bool out_of_space = error == ENOSPC || error == EDQUOT || error == EFBIG;
   switch (code & 0xff) {
     case SQLITE_FULL:
       return absl::ResourceExhaustedError(
@@ -28,13 +43,12 @@ absl::Status ErrorOf(sqlite3* handle, absl::string_view path) {
       if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS) {
         return absl::DataLossError(say("the file is damaged or truncated"));
       }
-      if (out_of_space) {
+      if (OutOfSpace(handle)) {
         return absl::ResourceExhaustedError(
             say("no more may be written (disk, quota or size limit); free some space. Every "
                 "quarter committed before is kept"));
       }
-      return absl::UnavailableError(
-          say(absl::StrCat("reading or writing failed: ", std::strerror(error))));
+      return absl::UnavailableError(say("reading or writing failed; check the disk"));
     case SQLITE_CORRUPT:
       return absl::DataLossError(say("the file is damaged"));
     case SQLITE_NOTADB:

@@ -1,6 +1,7 @@
 #include "broker/log/verify.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "broker/log/schema.h"
 #include "broker/protocol/hash_chain.h"
 #include "broker/protocol/record.h"
+#include "sim/sha256.h"
 #include "tranche/v1/log.pb.h"
 
 namespace tranche {
@@ -120,6 +122,17 @@ absl::Status CompareTable(const SqliteDatabase& database, const SqliteDatabase& 
   }
 }
 
+absl::Status CheckDescriptors(const SqliteDatabase& database) {
+  absl::StatusOr<std::string> descriptors =
+      database.QueryText("SELECT value FROM meta WHERE key = 'descriptor_set'");
+  if (!descriptors.ok()) return descriptors.status();
+  absl::StatusOr<std::string> digest =
+      database.QueryText("SELECT value FROM meta WHERE key = 'descriptor_set_sha256'");
+  if (!digest.ok()) return digest.status();
+  if (Sha256Hex(*descriptors) == *digest) return absl::OkStatus();
+  return Damaged(database, "descriptor_set in table meta has been altered");
+}
+
 absl::Status VerifySnapshot(const SqliteDatabase& database) {
   absl::StatusOr<SqliteDatabase> scratch = SqliteDatabase::Open(
       absl::StrCat(database.path(), " (scratch)"), SqliteDatabase::Mode::kScratch);
@@ -139,6 +152,7 @@ absl::Status VerifySnapshot(const SqliteDatabase& database) {
                         absl::StrCat("SELECT * FROM ", table.name, " ORDER BY ", table.order));
     if (!done.ok()) return done;
   }
+  if (done = CheckDescriptors(database); !done.ok()) return done;
   absl::StatusOr<std::string> pages = database.QueryText("PRAGMA integrity_check(1)");
   if (!pages.ok()) return pages.status();
   if (*pages != "ok") return Damaged(database, absl::StrCat("the file is damaged: ", *pages));
