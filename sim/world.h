@@ -279,6 +279,7 @@ struct Region {
   double base_price_micros_per_kwh = 0;
   double scarcity_premium = 0;  // at full load
   double load_kw = 0;
+  double opening_load_kw = 0;  // which the base price goes with
   double total_kw = 0;
   int64_t price_micros_per_kwh = 0;
 };
@@ -363,6 +364,8 @@ struct World {
   std::vector<v1::Statement> statements;
 
   v1::PublicView public_view;
+  // Surveys and concentration of the quarter last closed: what the next public view will show.
+  v1::PublicView undisclosed;
 
   const Agent& agent_of(LabId lab) const { return agents[labs[lab].agent]; }
   const Agent& agent_of(CloudId cloud) const { return agents[clouds[cloud].agent]; }
