@@ -41,8 +41,8 @@ struct SendToAgent {
   SessionId session = 0;
   v1::ToAgent message;
 };
-// Ends a session. OK after RunOver; else the reason. The protocol has forgotten the session, and
-// answers what may still arrive from it with EndSession again.
+// Ends a session. OK after RunOver; else the reason. The protocol has forgotten the session: the
+// shell sends what stands before, and passes on nothing more that comes from it.
 struct EndSession {
   SessionId session = 0;
   absl::Status status;
