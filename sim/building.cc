@@ -127,10 +127,13 @@ int32_t PowerLeadQuarters(const Region& region, double kw) {
 }
 
 int64_t GridPriceMicrosPerKwh(const Region& region) {
-  const double load =
-      region.total_kw > 0 ? std::clamp(region.load_kw / region.total_kw, 0.0, 1.0) : 1;
+  const double had_to_spare = region.total_kw - region.opening_load_kw;
+  const double taken =
+      had_to_spare > 0
+          ? std::clamp((region.load_kw - region.opening_load_kw) / had_to_spare, 0.0, 1.0)
+          : 1;
   return static_cast<int64_t>(
-      region.base_price_micros_per_kwh * (1 + region.scarcity_premium * load * load) + 0.5);
+      region.base_price_micros_per_kwh * (1 + region.scarcity_premium * taken * taken) + 0.5);
 }
 
 double FleetPowerKw(const World& world, const Fleet& fleet, double utilisation) {

@@ -25,9 +25,10 @@
 // as a part of the accelerators'. It is paid in equal instalments over the lead time, and written
 // off in a straight line over the accelerators' life once in service.
 //
-// A region's price of electricity rises with the part of its data-centre power that is taken:
+// A region's price of electricity rises with the part that is taken of the power it had to spare at
+// the opening and has added since, by the scarcity premium when all is:
 //
-//   price = base x (1 + scarcity premium x (load / total)^2)
+//   price = base x (1 + scarcity premium x taken^2)
 //
 // a convex supply curve, as power markets' merit order has (Stoft 2002, "Power System Economics").
 namespace tranche {
@@ -86,8 +87,9 @@ void AdvanceGrid(World& world);
 int64_t GridPriceMicrosPerKwh(const Region& region);
 
 // Power that the cloud's fleets draw on average at a utilisation, kW, PUE included. A server idles
-// at kIdlePowerPart of what it draws at full load and grows linearly between: Fan, Weber and
-// Barroso (2007), "Power Provisioning for a Warehouse-sized Computer".
+// at kIdlePowerPart of what it draws at full load and grows linearly between. The linear form is
+// that of Fan, Weber and Barroso (2007), "Power Provisioning for a Warehouse-sized Computer"; the
+// idle part, lower than their processors', is an assumption.
 inline constexpr double kIdlePowerPart = 0.3;
 double FleetPowerKw(const World& world, const Fleet& fleet, double utilisation);
 

@@ -483,6 +483,16 @@ void FindStationaryChoice(Choice& choice, const std::vector<double>& target, dou
   }
 }
 
+// Sets the shares of offerings: each lab's as given, divided by channel as free choice does.
+void SplitAmongChannels(const Choice& choice, const std::vector<double>& lab_shares,
+                        std::vector<Offering>& offerings) {
+  for (size_t o = 0; o < offerings.size(); ++o) {
+    const auto lab = static_cast<size_t>(offerings[o].lab.value());
+    const double free = choice.free_share()[lab];
+    offerings[o].share = free > 0 ? lab_shares[lab] * choice.offering_share()[o] / free : 0;
+  }
+}
+
 void CalibrateSegment(World& world, size_t s, Choice& choice) {
   Segment& segment = world.segments[s];
   const auto labs = static_cast<size_t>(world.labs.size());
@@ -518,6 +528,7 @@ void CalibrateSegment(World& world, size_t s, Choice& choice) {
     while (!FirstChoices(use, segment.multi_homing, shares)) {
       segment.multi_homing = segment.multi_homing < 1e-3 ? 0 : segment.multi_homing / 2;
     }
+    SplitAmongChannels(choice, shares, segment.offerings);
     const double redecide = std::clamp(segment.spec.redecide_percent_per_quarter() / 100, 0.0, 1.0);
     const double next = NextAdoption(world, segment, s, segment.offerings);
     const double arriving = segment.adoption > 0 ? std::max(0.0, next / segment.adoption - 1) : 0;
@@ -528,14 +539,8 @@ void CalibrateSegment(World& world, size_t s, Choice& choice) {
       segment.lab_appeal[i] = DetLog(weight) - (inclusive[i] > kOut ? inclusive[i] : 0.0);
     }
     choice.Take(s);
-    segment.offerings = choice.offerings();
   }
-  for (size_t o = 0; o < segment.offerings.size(); ++o) {
-    Offering& offering = segment.offerings[o];
-    const auto i = static_cast<size_t>(offering.lab.value());
-    const double free = choice.free_share()[i];
-    offering.share = free > 0 ? shares[i] * choice.offering_share()[o] / free : 0;
-  }
+  SplitAmongChannels(choice, shares, segment.offerings);
 
   segment.spend = Cents(0);
   for (const Lab& lab : world.labs) segment.spend += lab.outcome[s].revenue;

@@ -302,6 +302,7 @@ class Genesis {
       world_.regions[build.region].load_kw += build.power_kw;
     }
     for (Region& region : world_.regions) {
+      region.opening_load_kw = region.load_kw;
       region.total_kw = region.load_kw + region.spare_kw;
       region.price_micros_per_kwh = GridPriceMicrosPerKwh(region);
     }
