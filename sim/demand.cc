@@ -308,17 +308,19 @@ double NextAdoption(const World& world, const Segment& segment, size_t s,
   return std::clamp(segment.adoption + speed * (ceiling - segment.adoption), 0.0, 1.0);
 }
 
-// A part of the moves that a free choice would make isn't made.
+// The part of the moves of a free choice by everybody that switching costs and inertia prevent. 0
+// where there is nobody to move to.
 double LockIn(const std::vector<double>& shares, const Choice& choice, double redecide,
               double stay_factor) {
+  constexpr double kNoMoves = 1e-9;
   double free_moves = 0;
   double moves = 0;
   for (size_t j = 0; j < shares.size(); ++j) {
-    const double free = choice.free_share()[j];
-    free_moves += shares[j] * (1 - free);
-    moves += shares[j] * (1 - free / (stay_factor + (1 - stay_factor) * free));
+    const double others = std::max(0.0, 1 - choice.free_share()[j]);
+    free_moves += shares[j] * others;
+    moves += shares[j] * others * stay_factor / (1 - (1 - stay_factor) * others);
   }
-  return free_moves > 0 ? 1 - redecide * moves / free_moves : 0;
+  return free_moves > kNoMoves ? 1 - redecide * moves / free_moves : 0;
 }
 
 // Re-decisions and new adopters of one segment in one quarter.
