@@ -49,6 +49,7 @@ struct FundingRound {
   Cents signed_amount;
   Cents pre_money;
   int64_t price_micros_per_share = 0;
+  int64_t fully_diluted_at_signing = 0;
   Quarter last_signed;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/status/status.h"
+#include "sim/check.h"
+
 namespace tranche {
 namespace {
 
@@ -73,11 +76,12 @@ const Stake* FindStake(const World& world, LabId lab, GroupId group) {
 }
 
 Stake& StakeOf(World& world, LabId lab, AgentId agent) {
+  const GroupId group = world.agents[agent].group;
   for (Stake& stake : world.stakes) {
-    if (stake.lab == lab && stake.holder_agent == agent) return stake;
+    if (stake.lab == lab && stake.holder == group) return stake;
   }
   Stake stake;
-  stake.holder = world.agents[agent].group;
+  stake.holder = group;
   stake.holder_agent = agent;
   stake.lab = lab;
   stake.since = world.quarter;
@@ -85,12 +89,36 @@ Stake& StakeOf(World& world, LabId lab, AgentId agent) {
   return world.stakes.back();
 }
 
-v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group) {
-  v1::BoardRight right = v1::BOARD_RIGHT_NONE;
-  for (const Stake& stake : world.stakes) {
-    if (stake.lab == lab && stake.holder == group) right = std::max(right, stake.board_right);
+Cents MoveShares(World& world, Stake& stake, HolderId to, int64_t shares) {
+  CapTable& table = world.labs[stake.lab].cap_table;
+  const HolderId from = HolderOf(world, stake.lab, stake.holder);
+  TRANCHE_CHECK(from.valid() && from != to, "shares move from one holder to another");
+  const int64_t held = table.SharesOf(from);
+  TRANCHE_CHECK(shares <= held, "a stake gives what it has");
+  const Cents cost = held > 0 ? MulDiv(stake.cost, shares, held) : Cents(0);
+  int64_t left = shares;
+  for (int32_t i = 0; i < table.class_count() && left > 0; ++i) {
+    const ShareClassId share_class(i);
+    const int64_t part = std::min(left, table.SharesOf(from, share_class));
+    const absl::Status moved = table.Transfer(share_class, from, to, part);
+    TRANCHE_CHECK(moved.ok(), "a stake gives what it has");
+    left -= part;
   }
-  return right;
+  stake.cost -= cost;
+  if (shares == held) {
+    stake.board_right = v1::BOARD_RIGHT_NONE;
+    stake.information_right = false;
+    stake.pro_rata_right = false;
+    stake.early_access = false;
+    stake.excluded_investors.clear();
+    stake.conditions.clear();
+  }
+  return cost;
+}
+
+v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group) {
+  const Stake* stake = FindStake(world, lab, group);
+  return stake == nullptr ? v1::BOARD_RIGHT_NONE : stake->board_right;
 }
 
 GroupId ControllerOf(const World& world, LabId lab) {

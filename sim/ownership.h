@@ -34,13 +34,17 @@ int64_t SharesOf(const World& world, LabId lab, GroupId group);
 // Of the fully diluted shares; 1,000,000 of a division for its own group.
 uint32_t StakePpm(const World& world, LabId lab, GroupId group);
 
-// Rights that come with the group's stake; null: it has none on record.
+// Rights that come with the group's stake; null: it has none on record. A group has one stake in a
+// lab, whichever of its agents added to it; marks are in the books of the first.
 const Stake* FindStake(const World& world, LabId lab, GroupId group);
-// Adds one if need be. `agent` holds it in its books.
+// Of the agent's group; added, in the agent's books, if there is none.
 Stake& StakeOf(World& world, LabId lab, AgentId agent);
 
-// The highest of the group's rights to the board.
 v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group);
+
+// Moves shares of a stake to another holder of the lab's cap table, common ones first; returns what
+// they cost. A stake without shares loses its rights. There must be as many.
+Cents MoveShares(World& world, Stake& stake, HolderId to, int64_t shares);
 
 // A group's interests in a lab, each from 0 to 1.
 struct Interest {

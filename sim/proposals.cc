@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "sim/check.h"
+#include "sim/closing.h"
 #include "sim/funding.h"
 #include "sim/mergers.h"
 #include "sim/notices.h"
@@ -102,9 +103,10 @@ Verdict CheckCounter(World& world, AgentId sender, AgentId recipient, const v1::
     case Subject::kLicence:
       return CheckLicenceTerms(LicenceTermsOf(move));
     case Subject::kMerger:
-      return CheckMergerProposal(world, sender, recipient, MergerTermsOf(move));
+      return CheckMergerProposal(world, sender, recipient, move.thread(), MergerTermsOf(move));
     case Subject::kSecondary:
-      return CheckSecondaryProposal(world, sender, recipient, SecondaryTermsOf(move));
+      return CheckSecondaryProposal(world, sender, recipient, move.thread(),
+                                    SecondaryTermsOf(move));
   }
   return Accepted();
 }
@@ -273,9 +275,13 @@ Verdict ApplyAcceptance(World& world, AgentId sender, const v1::Message& move, M
   Verdict refused;
   switch (SubjectOf(proposal->message)) {
     case Subject::kFunding:
-      refused = AgreeFunding(world, *proposal);
-      if (!refused) proposal->state = State::kAgreed;
-      return refused;
+      if ((refused = AgreeFunding(world, *proposal))) return refused;
+      // What the accepter had itself on offer is settled with it.
+      if (Proposal* own = FindProposal(world, proposal->thread, sender, proposal->sender)) {
+        own->state = State::kReplaced;
+      }
+      proposal->state = State::kAgreed;
+      return Accepted();
     case Subject::kCapacity:
       refused = SignReservation(world, *proposal, out);
       break;

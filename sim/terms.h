@@ -15,8 +15,8 @@
 // Every amount an agent may name is bounded here, so that no arithmetic on it overflows.
 namespace tranche {
 
-// The largest amount a message may name: $100 trillion.
-inline constexpr int64_t kMostCents = 10'000'000'000'000'000;
+// The largest amount a message may name: $10 trillion.
+inline constexpr int64_t kMostCents = 1'000'000'000'000'000;
 // The largest unit price: $1 billion.
 inline constexpr int64_t kMostMicros = 1'000'000'000'000'000;
 inline constexpr int64_t kMostAccelerators = 1'000'000'000;
