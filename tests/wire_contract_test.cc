@@ -4,11 +4,13 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "tranche/v1/descriptor_set.h"
 
 namespace tranche {
@@ -16,24 +18,33 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
+using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::SourceLocation;
 
-// The messages of tranche.v1, from the descriptor set that every log stores.
+// The files of tranche.v1 as protoc read them, comments included.
 class WireContractTest : public testing::Test {
  protected:
   void SetUp() override {
+    std::ifstream in(TRANCHE_DOCUMENTED_PROTO, std::ios::binary);
     FileDescriptorSet set;
-    ASSERT_TRUE(set.ParseFromString(std::string(TrancheDescriptorSet())));
+    ASSERT_TRUE(set.ParseFromIstream(&in)) << TRANCHE_DOCUMENTED_PROTO;
     for (const FileDescriptorProto& proto : set.file()) {
-      // A pool takes a file only after all it imports: that it does proves the set is closed.
       const FileDescriptor* file = pool_.BuildFile(proto);
       ASSERT_NE(file, nullptr) << proto.name();
       if (file->package() != "tranche.v1") continue;
       files_.insert(file->name());
       for (int i = 0; i < file->message_type_count(); ++i) Collect(file->message_type(i));
+      for (int i = 0; i < file->enum_type_count(); ++i) enums_.push_back(file->enum_type(i));
+      for (int i = 0; i < file->service_count(); ++i) {
+        for (int m = 0; m < file->service(i)->method_count(); ++m) {
+          methods_.push_back(file->service(i)->method(m));
+        }
+      }
     }
     ASSERT_FALSE(messages_.empty());
   }
@@ -48,25 +59,73 @@ class WireContractTest : public testing::Test {
 
   std::set<std::string> files_;
   std::vector<const Descriptor*> messages_;
-  DescriptorPool pool_;
+  std::vector<const EnumDescriptor*> enums_;
+  std::vector<const MethodDescriptor*> methods_;
 
  private:
   void Collect(const Descriptor* message) {
-    if (message->options().map_entry()) return;
     messages_.push_back(message);
     for (int i = 0; i < message->nested_type_count(); ++i) Collect(message->nested_type(i));
+    for (int i = 0; i < message->enum_type_count(); ++i) enums_.push_back(message->enum_type(i));
   }
+
+  DescriptorPool pool_;
 };
 
-TEST_F(WireContractTest, EmbeddedDescriptorSetHoldsEveryFile) {
-  std::set<std::string> in_tree;
-  const auto folder = std::filesystem::path(TRANCHE_SOURCE_DIR) / "proto";
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() != ".proto") continue;
-    in_tree.insert(entry.path().lexically_relative(folder).generic_string());
+// A sentence stands above it or behind it.
+template <typename D>
+testing::AssertionResult IsDocumented(const D* element) {
+  SourceLocation location;
+  if (!element->GetSourceLocation(&location)) {
+    return testing::AssertionFailure() << element->full_name() << " has no place in its file";
   }
-  EXPECT_EQ(files_, in_tree);
-  EXPECT_NE(pool_.FindServiceByName("tranche.v1.Broker"), nullptr);
+  const std::string text = location.leading_comments + location.trailing_comments;
+  if (std::any_of(text.begin(), text.end(),
+                  [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); })) {
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << element->file()->name() << ":" << location.start_line + 1
+                                     << ": " << element->full_name() << " has no comment";
+}
+
+TEST_F(WireContractTest, EmbeddedDescriptorSetHoldsEveryFileAndItsImports) {
+  FileDescriptorSet set;
+  ASSERT_TRUE(set.ParseFromString(std::string(TrancheDescriptorSet())));
+  // A pool takes a file only after all it imports: that it does proves the set is closed.
+  DescriptorPool pool;
+  std::set<std::string> embedded;
+  for (const FileDescriptorProto& proto : set.file()) {
+    ASSERT_NE(pool.BuildFile(proto), nullptr) << proto.name();
+    if (proto.package() == "tranche.v1") embedded.insert(proto.name());
+  }
+  EXPECT_EQ(embedded, files_);
+  EXPECT_NE(pool.FindServiceByName("tranche.v1.Broker"), nullptr);
+}
+
+// Every log stores the set, so that a comment corrected must not change a log.
+TEST_F(WireContractTest, EmbeddedDescriptorSetHoldsNoComments) {
+  FileDescriptorSet set;
+  ASSERT_TRUE(set.ParseFromString(std::string(TrancheDescriptorSet())));
+  for (const FileDescriptorProto& proto : set.file()) {
+    EXPECT_FALSE(proto.has_source_code_info()) << proto.name();
+  }
+}
+
+TEST_F(WireContractTest, EveryMessageAndFieldIsDocumented) {
+  for (const Descriptor* message : messages_) EXPECT_TRUE(IsDocumented(message));
+  for (const FieldDescriptor* field : Fields()) EXPECT_TRUE(IsDocumented(field));
+}
+
+TEST_F(WireContractTest, EveryEnumAndValueIsDocumented) {
+  for (const EnumDescriptor* e : enums_) {
+    EXPECT_TRUE(IsDocumented(e));
+    for (int i = 0; i < e->value_count(); ++i) EXPECT_TRUE(IsDocumented(e->value(i)));
+  }
+}
+
+TEST_F(WireContractTest, EveryCallIsDocumented) {
+  ASSERT_FALSE(methods_.empty());
+  for (const MethodDescriptor* method : methods_) EXPECT_TRUE(IsDocumented(method));
 }
 
 // Serialisation is deterministic because nothing on the wire or in the log is a map.
