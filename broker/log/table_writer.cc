@@ -1,6 +1,5 @@
 #include "broker/log/table_writer.h"
 
-#include <charconv>
 #include <limits>
 #include <string>
 #include <utility>
@@ -9,26 +8,12 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "broker/log/figures.h"
 #include "broker/log/record_kind.h"
-#include "sim/quarter.h"
 
 namespace tranche {
 namespace {
-
-std::string QuarterText(int32_t index) { return Quarter::FromIndex(index).ToString(); }
-
-std::string DateText(const v1::Date& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
-}
-
-// The shortest decimals that read back as `value`.
-std::string DoubleText(double value) {
-  char text[32];
-  const std::to_chars_result result = std::to_chars(text, text + sizeof(text), value);
-  return std::string(text, result.ptr);
-}
 
 // A JSON object. Names come from strategies and hold nothing that JSON would need escaped beyond
 // what C does.
@@ -36,7 +21,7 @@ std::string ParametersText(const v1::Seat& seat) {
   std::vector<std::string> members;
   for (const v1::Parameter& parameter : seat.parameters()) {
     members.push_back(
-        absl::StrCat("\"", absl::CEscape(parameter.name()), "\":", DoubleText(parameter.value())));
+        absl::StrCat("\"", absl::CEscape(parameter.name()), "\":", NumberText(parameter.value())));
   }
   return absl::StrCat("{", absl::StrJoin(members, ","), "}");
 }
