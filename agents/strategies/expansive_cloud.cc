@@ -1,0 +1,30 @@
+// A cloud that wants to be where the labs are: it builds ahead of demand with most of its money,
+// cuts prices to fill what it has built, asks for rights of first refusal, and courts labs.
+//
+// Parameters: see cloud_play.h.
+
+#include "agents/strategies/cloud_play.h"
+#include "agents/strategy.h"
+
+namespace tranche {
+namespace {
+
+class ExpansiveCloud : public CloudPlay {
+ public:
+  explicit ExpansiveCloud(StrategyContext context)
+      : CloudPlay(CloudStyleFrom(context.parameters)) {}
+};
+
+TRANCHE_REGISTER_STRATEGY(ExpansiveCloud, "expansive-cloud", v1::ROLE_CLOUD,
+                          "Builds ahead of demand, prices to fill it, ties labs to itself.",
+                          {{"target_utilisation_percent", 92},
+                           {"least_margin_percent", 40},
+                           {"family_discount_percent", 12},
+                           {"build_at_percent", 55},
+                           {"build_budget_percent", 30},
+                           {"marketplace_share_percent", 15},
+                           {"asks_first_refusal", 1},
+                           {"courting_percent", 40}});
+
+}  // namespace
+}  // namespace tranche

@@ -1,0 +1,185 @@
+#include "agents/strategies/lab_products.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "agents/strategies/contracts.h"
+#include "agents/strategies/directory.h"
+#include "agents/strategies/figures.h"
+#include "agents/strategies/mark_up.h"
+#include "sim/det_math.h"
+
+namespace tranche {
+namespace {
+
+// Value of a factor of ten in effective compute, as log price.
+constexpr double kPriceOfCapability = 0.5;
+// A price isn't changed for less than this.
+constexpr double kMenuCost = 0.01;
+constexpr double kDearerWhenShort = 1.1;
+constexpr double kCheaperWhenIdle = 0.96;
+constexpr double kExpectedGrowth = 1.15;
+// A model that has been on the market this long is replaced by anything better.
+constexpr int kStaleAfterQuarters = 4;
+// Quarters of cash with which compute is bought beyond what is reserved.
+constexpr double kPlenty = 5;
+
+const v1::SegmentResult* FindResult(const v1::LabView& lab, v1::Segment segment) {
+  for (const v1::SegmentResult& result : lab.segments()) {
+    if (result.segment() == segment) return &result;
+  }
+  return nullptr;
+}
+
+// Geometric mean of what rivals charge in a segment, corrected for how much better their models
+// are; 0 if nobody else sells.
+double RivalsPrice(const v1::PublicView& market, const v1::LabDisclosure& self,
+                   v1::Segment segment) {
+  double sum = 0;
+  int count = 0;
+  for (const v1::LabDisclosure& rival : market.labs()) {
+    if (rival.lab() == self.lab() || !IsActive(market, rival.lab())) continue;
+    for (const v1::SegmentPrice& price : rival.prices()) {
+      if (price.segment() != segment || price.price_micros_per_mtok() <= 0) continue;
+      const double lead_dex = (self.capability_millis() - rival.capability_millis()) / 1000.0;
+      sum += DetLog(static_cast<double>(price.price_micros_per_mtok())) +
+             kPriceOfCapability * std::clamp(lead_dex, -2.0, 2.0);
+      ++count;
+    }
+  }
+  return count == 0 ? 0 : DetExp(sum / count);
+}
+
+int32_t BestRivalCapability(const v1::PublicView& market, absl::string_view self) {
+  int32_t best = 0;
+  for (const v1::LabDisclosure& lab : market.labs()) {
+    if (lab.lab() != self && IsActive(market, lab.lab())) {
+      best = std::max(best, lab.capability_millis());
+    }
+  }
+  return best;
+}
+
+// Cheapest cloud the lab may buy from on demand.
+const v1::CloudDisclosure* CheapestCloud(const TurnView& view) {
+  const absl::string_view bound = ExclusiveProvider(view.own);
+  const v1::CloudDisclosure* cheapest = nullptr;
+  for (const v1::CloudDisclosure& cloud : view.market.clouds()) {
+    if (!IsActive(view.market, cloud.cloud()) || cloud.cloud() == view.own.agent()) continue;
+    if (!bound.empty() && cloud.cloud() != bound) continue;
+    if (cloud.on_demand_price_micros_per_gpu_hour() <= 0) continue;
+    if (cheapest == nullptr || cloud.on_demand_price_micros_per_gpu_hour() <
+                                   cheapest->on_demand_price_micros_per_gpu_hour()) {
+      cheapest = &cloud;
+    }
+  }
+  return cheapest;
+}
+
+}  // namespace
+
+std::string NextModelName(absl::string_view model) {
+  size_t digits = model.size();
+  while (digits > 0 && absl::ascii_isdigit(static_cast<unsigned char>(model[digits - 1]))) --digits;
+  int64_t number = 0;
+  if (digits == model.size() || !absl::SimpleAtoi(model.substr(digits), &number) ||
+      number > 1'000'000) {
+    return absl::StrCat(model.empty() ? "model" : model.substr(0, 100), "-2");
+  }
+  return absl::StrCat(model.substr(0, std::min<size_t>(digits, 100)), number + 1);
+}
+
+void Products::OnQuarter(const TurnView& view, const Runway& runway, Actions& actions) {
+  Price(view, actions);
+  Train(view, runway, actions);
+  Release(view, actions);
+}
+
+void Products::Price(const TurnView& view, Actions& actions) const {
+  const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
+  if (self == nullptr) return;
+  const v1::LabView& lab = view.own.lab();
+  const auto cost = std::max(static_cast<double>(lab.cost_micros_per_mtok()), 0.0);
+  const auto wanted = static_cast<double>(lab.inference_wanted_gpu_hours());
+  const auto served = static_cast<double>(lab.inference_served_gpu_hours());
+  const double reserved = static_cast<double>(lab.reserved_h100e()) * kHoursPerQuarter;
+  double scarcity = 1;
+  if (wanted > 0 && served < 0.97 * wanted) scarcity = kDearerWhenShort;
+  if (reserved > 0 && served > 0 && served < 0.4 * reserved) scarcity = kCheaperWhenIdle;
+
+  v1::PriceList list;
+  for (const v1::SegmentPrice& posted : self->prices()) {
+    const auto today = static_cast<double>(posted.price_micros_per_mtok());
+    if (today <= 0 || posted.segment() == v1::SEGMENT_UNSPECIFIED) continue;
+    const v1::SegmentResult* result = FindResult(lab, posted.segment());
+    const double share = result == nullptr ? 0 : result->share_ppm() / 1e6;
+    const double best_reply = LogitMarkUpPrice(cost, style_.price_sensitivity / today, share);
+    const double rivals = RivalsPrice(view.market, *self, posted.segment());
+    const double target = rivals > 0 ? DetSqrt(best_reply * rivals) : best_reply;
+    const double floor = 1.05 * cost;
+    const double price =
+        std::max(Towards(today, std::max(target * scarcity, floor), style_.most_price_change), 1.0);
+    if (price > today * (1 - kMenuCost) && price < today * (1 + kMenuCost)) continue;
+    v1::PriceList::Item& item = *list.add_items();
+    item.set_segment(posted.segment());
+    item.set_price_micros_per_mtok(ToWhole(std::max(RoundedTo(price, 1'000), 1'000.0)));
+  }
+  if (!list.items().empty()) *actions.Tell().mutable_price_list() = list;
+}
+
+void Products::Train(const TurnView& view, const Runway& runway, Actions& actions) const {
+  const v1::LabView& lab = view.own.lab();
+  const double reserved =
+      std::clamp(static_cast<double>(lab.reserved_h100e()) * kHoursPerQuarter, 0.0, 1e15);
+  const double serving =
+      std::max(static_cast<double>(lab.inference_wanted_gpu_hours()), 0.0) * kExpectedGrowth;
+  double extra = 0;
+  const v1::CloudDisclosure* cloud = CheapestCloud(view);
+  if (cloud != nullptr && style_.on_demand_part > 0 && runway.quarters > kPlenty) {
+    const auto price = static_cast<double>(cloud->on_demand_price_micros_per_gpu_hour());
+    // At most a tenth of the cash.
+    extra = std::min(style_.on_demand_part * reserved, 0.1 * runway.cash_cents * 1e4 / price);
+    if (extra >= 1) {
+      v1::CapacityOrder& order = *actions.Send(cloud->cloud(), "").mutable_capacity_order();
+      order.set_cloud(cloud->cloud());
+      order.set_gpu_hours(ToWhole(extra));
+      order.set_limit_price_micros_per_gpu_hour(ToWhole(1.1 * price));
+    }
+  }
+  const double training = std::max(reserved - serving, style_.training_part * reserved) + extra;
+  if (training >= 1) {
+    v1::TrainingPlan& plan = *actions.Tell().mutable_training_plan();
+    plan.set_run(lab.run().empty() ? absl::StrCat("run-", QuarterName(view.quarter)) : lab.run());
+    plan.set_gpu_hours(ToWhole(training));
+  }
+  v1::ServingPlan& serving_plan = *actions.Tell().mutable_serving_plan();
+  serving_plan.set_training_share_bp(
+      static_cast<uint32_t>(ToWhole(1e4 * std::clamp(style_.training_part, 0.0, 1.0))));
+  const double gap = std::max(0.0, serving - (1 - style_.training_part) * reserved);
+  serving_plan.set_on_demand_gpu_hours_limit(runway.quarters > 1 ? ToWhole(1.3 * gap) : 0);
+}
+
+void Products::Release(const TurnView& view, Actions& actions) const {
+  const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
+  const v1::LabView& lab = view.own.lab();
+  if (self == nullptr || lab.run().empty()) return;
+  const double gain = (static_cast<double>(lab.run_capability_millis()) -
+                       static_cast<double>(self->capability_millis())) /
+                      1000;
+  const bool overtaken =
+      BestRivalCapability(view.market, view.own.agent()) > self->capability_millis();
+  const bool stale = view.quarter - self->model_released_quarter() >= kStaleAfterQuarters;
+  double margin = style_.release_margin_dex;
+  if (overtaken || stale) margin = std::min(margin, style_.catch_up_margin_dex);
+  if (gain < std::max(margin, 0.001)) return;
+  v1::ModelRelease& release = *actions.Tell().mutable_model_release();
+  release.set_run(lab.run());
+  release.set_model(NextModelName(self->model()));
+  actions.Tell().mutable_announcement()->set_text(
+      absl::StrCat("We release ", release.model(), " this quarter."));
+}
+
+}  // namespace tranche

@@ -1,0 +1,37 @@
+// A lab in a race: it raises large sums early and at high prices, spends them on training and
+// people, undercuts to win share, and releases as soon as it can show a gain.
+//
+// Parameters: see lab_play.h.
+
+#include <utility>
+
+#include "agents/strategies/lab_play.h"
+#include "agents/strategy.h"
+
+namespace tranche {
+namespace {
+
+class RacingLab : public LabPlay {
+ public:
+  explicit RacingLab(StrategyContext context) : LabPlay(LabStyleFrom(context.parameters)) {}
+};
+
+TRANCHE_REGISTER_STRATEGY(
+    RacingLab, "racing-lab", v1::ROLE_LAB,
+    "Spends to be first: raises big and early, cuts prices, releases every gain, poaches.",
+    {{"runway_floor_quarters", 6},
+     {"raise_quarters", 10},
+     {"ask_premium_percent", 35},
+     {"least_price_percent", 75},
+     {"release_margin_dex", 0.08},
+     {"price_sensitivity", 3},
+     {"training_percent", 45},
+     {"on_demand_training_percent", 15},
+     {"expected_growth_percent", 20},
+     {"reservation_term_quarters", 16},
+     {"pay_percent", 115},
+     {"hiring_percent", 8},
+     {"poaching_percent", 4}});
+
+}  // namespace
+}  // namespace tranche
