@@ -127,7 +127,9 @@ double CapabilityOf(double effective_flop) {
   return effective_flop > 1 ? DetLog(effective_flop) / kLn10 : 0;
 }
 
-double QuarterlyFactor(double percent_per_year) { return DetPow(1 + percent_per_year / 100, 0.25); }
+double QuarterlyFactor(double percent_per_year) {
+  return DetSqrt(DetSqrt(1 + percent_per_year / 100));
+}
 
 double FrontierCapability(const World& world) {
   double frontier = 0;

@@ -554,7 +554,7 @@ int64_t OtherTenantsDemand(const World& world, const Cloud& cloud) {
                                 cloud.other_tenants_reference_price_micros;
   const double wanted =
       cloud.other_tenants_gpu_hours *
-      DetPow(relative_price, -world.scenario.compute().other_tenants_elasticity());
+      DetExp(-world.scenario.compute().other_tenants_elasticity() * DetLog(relative_price));
   return static_cast<int64_t>(std::min(wanted, static_cast<double>(kMostGpuHours)));
 }
 

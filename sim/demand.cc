@@ -104,9 +104,13 @@ double DirectReach(const World& world, const Distribution& distribution, LabId l
   return 1 - unreached;
 }
 
-double UseOf(const Segment& segment, double price_micros, double capability) {
-  const double by_price =
-      DetPow(price_micros / segment.opening_price_micros, -segment.spec.price_elasticity());
+double LogPrice(const Segment& segment, size_t s, const Lab& lab) {
+  return DetLog(static_cast<double>(lab.price_micros_per_mtok[s]) / segment.opening_price_micros);
+}
+
+// Tokens of an adopter against the opening's, at a price of exp(log_price) times the opening's.
+double UseOf(const Segment& segment, double log_price, double capability) {
+  const double by_price = DetExp(-segment.spec.price_elasticity() * log_price);
   const double by_capability = DetExp(segment.spec.usage_per_capability_percent() / 100 *
                                       (capability - segment.opening_capability));
   return std::min(by_price, kMostPriceResponse) * by_capability;
@@ -141,6 +145,8 @@ class Choice {
   // Of a free choice, by offering.
   const std::vector<double>& offering_share() const { return offering_share_; }
   double log_sum() const { return log_sum_; }
+  // Of price over the opening's, by lab.
+  const std::vector<double>& log_price() const { return log_price_; }
 
   // Offerings of `lab`: [begin, end).
   std::pair<size_t, size_t> RangeOf(LabId lab) const {
@@ -164,8 +170,7 @@ class Choice {
     }
   }
 
-  // Sets the free choice by hand; for calibration.
-  std::vector<double>& mutable_free_share() { return free_share_; }
+  // By lab, -infinity for one that doesn't sell.
   const std::vector<double>& inclusive_values() const { return inclusive_values_; }
 
  private:
@@ -218,17 +223,19 @@ class Choice {
     const double log_direct = DetLog(std::max(1 - affinity, kLeastDirectWeight));
     lambda_ = spec.nest_dissimilarity() > 0 ? std::min(spec.nest_dissimilarity(), 1.0) : 1.0;
     utilities_.clear();
+    log_price_.assign(static_cast<size_t>(world_.labs.size()), 0.0);
     double of_lab = 0;
     for (const Offering& offering : offerings_) {
       const Lab& lab = world_.labs[offering.lab];
       double reach;
       double log_weight;
       if (!offering.marketplace.valid()) {
-        of_lab =
-            segment.lab_appeal[static_cast<size_t>(offering.lab.value())] +
-            spec.capability_weight() * (lab.capability - segment.opening_capability) -
-            spec.price_weight() * DetLog(PriceOf(lab, segment_) / segment.opening_price_micros) +
-            DetLog(std::clamp(lab.service_level, kLeastAvailability, 1.0));
+        const auto i = static_cast<size_t>(offering.lab.value());
+        log_price_[i] = LogPrice(segment, segment_, lab);
+        of_lab = segment.lab_appeal[i] +
+                 spec.capability_weight() * (lab.capability - segment.opening_capability) -
+                 spec.price_weight() * log_price_[i] +
+                 DetLog(std::clamp(lab.service_level, kLeastAvailability, 1.0));
         reach = DirectReach(world_, distribution_, offering.lab, segment_);
         log_weight = log_direct;
       } else {
@@ -269,6 +276,7 @@ class Choice {
   std::vector<Offering> offerings_;
   std::vector<int32_t> nest_ends_;
   std::vector<double> lambdas_;
+  std::vector<double> log_price_;
   std::vector<double> utilities_;
   std::vector<double> offering_share_;
   std::vector<double> inclusive_values_;
@@ -281,16 +289,15 @@ double StayFactor(const World& world, const Segment& segment) {
 }
 
 // Where adoption is heading at today's prices and models.
-double AdoptionCeiling(const World& world, const Segment& segment, size_t s,
+double AdoptionCeiling(const World& world, const Segment& segment, const Choice& choice,
                        const std::vector<Offering>& offerings) {
   double log_price = 0;
   double weight = 0;
   double frontier = 0;
   for (const Offering& offering : offerings) {
-    const Lab& lab = world.labs[offering.lab];
-    log_price += offering.share * DetLog(PriceOf(lab, s) / segment.opening_price_micros);
+    log_price += offering.share * choice.log_price()[static_cast<size_t>(offering.lab.value())];
     weight += offering.share;
-    frontier = std::max(frontier, lab.capability);
+    frontier = std::max(frontier, world.labs[offering.lab].capability);
   }
   if (weight > 0) log_price /= weight;
   const double opening = std::clamp(segment.spec.adoption_ceiling_percent() / 100, 1e-6, 1 - 1e-6);
@@ -300,11 +307,11 @@ double AdoptionCeiling(const World& world, const Segment& segment, size_t s,
   return DetLogistic(logit);
 }
 
-double NextAdoption(const World& world, const Segment& segment, size_t s,
+double NextAdoption(const World& world, const Segment& segment, const Choice& choice,
                     const std::vector<Offering>& offerings) {
   const double speed =
       std::clamp(segment.spec.adoption_speed_percent_per_quarter() / 100, 0.0, 1.0);
-  const double ceiling = AdoptionCeiling(world, segment, s, offerings);
+  const double ceiling = AdoptionCeiling(world, segment, choice, offerings);
   return std::clamp(segment.adoption + speed * (ceiling - segment.adoption), 0.0, 1.0);
 }
 
@@ -332,7 +339,8 @@ void Redecide(World& world, size_t s, Choice& choice) {
   const double stay_factor = StayFactor(world, segment);
   std::vector<Offering>& offerings = choice.offerings();
 
-  const double adoption = fixed ? segment.adoption : NextAdoption(world, segment, s, offerings);
+  const double adoption =
+      fixed ? segment.adoption : NextAdoption(world, segment, choice, offerings);
   std::vector<double> movers = choice.lost();
   std::vector<double> shares(movers.size(), 0.0);
   for (Offering& offering : offerings) {
@@ -370,7 +378,7 @@ void Redecide(World& world, size_t s, Choice& choice) {
 }
 
 // Tokens that each offering's customers want.
-void PlanUse(World& world, size_t s) {
+void PlanUse(World& world, size_t s, const Choice& choice) {
   Segment& segment = world.segments[s];
   const auto labs = static_cast<size_t>(world.labs.size());
   std::vector<double> shares(labs, 0.0);
@@ -384,8 +392,8 @@ void PlanUse(World& world, size_t s) {
     const auto i = static_cast<size_t>(offering.lab.value());
     const Lab& lab = world.labs[offering.lab];
     const double part = shares[i] > 0 ? offering.share / shares[i] * use[i] : 0;
-    offering.wanted_mtok =
-        adopters * part * segment.usage_mtok * UseOf(segment, PriceOf(lab, s), lab.capability);
+    offering.wanted_mtok = adopters * part * segment.usage_mtok *
+                           UseOf(segment, choice.log_price()[i], lab.capability);
     offering.sales = Cents(0);
   }
 }
@@ -438,51 +446,72 @@ void SetReference(World& world, size_t s) {
   if (segment.opening_capability == 0) segment.opening_capability = FrontierCapability(world);
 }
 
-// Shares of first choices whose use shares are `use`, or false if `multi_homing` is too much for a
-// lab as large as the largest.
-bool FirstChoices(const std::vector<double>& use, double multi_homing,
-                  std::vector<double>& shares) {
-  shares = use;
+// A part of multi-homing that a lab as large as the largest allows: with every customer's first
+// choice it would still have no more than 1 - multi_homing of all use.
+double FeasibleMultiHoming(const std::vector<double>& use, double multi_homing) {
+  constexpr double kMargin = 0.9;
+  const double largest = *std::max_element(use.begin(), use.end());
+  return std::clamp(multi_homing, 0.0, kMargin * (1 - largest));
+}
+
+// Shares of first choices whose use shares are `use`: the fixed point of
+// share = share x use / UseShares(share).
+std::vector<double> FirstChoices(const std::vector<double>& use, double multi_homing) {
+  std::vector<double> shares = use;
   std::vector<double> implied(use.size());
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     UseShares(shares, multi_homing, absl::MakeSpan(implied));
-    double sum = 0;
     double error = 0;
+    double sum = 0;
     for (size_t j = 0; j < use.size(); ++j) {
       error = std::max(error, use[j] > implied[j] ? use[j] - implied[j] : implied[j] - use[j]);
       if (implied[j] > 0) shares[j] *= use[j] / implied[j];
       sum += shares[j];
     }
-    if (error < 1e-12) return true;
     for (double& share : shares) share /= sum;
+    if (error < 1e-12) break;
   }
-  return false;
+  return shares;
 }
 
-// Free-choice shares at which the shares of `target` stay as they are when `redecide` of customers
-// choose anew and `arriving` (of the present ones) come without a supplier.
-void FindStationaryChoice(Choice& choice, const std::vector<double>& target, double redecide,
-                          double arriving, double stay_factor) {
-  std::vector<double>& free = choice.mutable_free_share();
-  free = target;
-  if (redecide + arriving <= 0) return;
-  std::vector<double> movers = target;
-  for (double& share : movers) share *= redecide;
-  std::vector<double> into;
-  for (int iteration = 0; iteration < 5000; ++iteration) {
-    choice.Flow(movers, stay_factor, into);
-    double error = 0;
-    double sum = 0;
-    for (size_t i = 0; i < free.size(); ++i) {
-      if (target[i] == 0) continue;
-      const double flow = (into[i] + arriving * free[i]) / (redecide + arriving);
-      error = std::max(error, flow > target[i] ? flow - target[i] : target[i] - flow);
-      free[i] *= target[i] / flow;
-      sum += free[i];
-    }
-    for (double& share : free) share /= sum;
-    if (error < 1e-14) return;
+// Free-choice shares W at which the shares t of `target` stay as they are, when a part r of
+// customers (`redecide`) choose anew and g (`arriving`, per present one) come without a supplier.
+// With d the factor on leaving, what flows to lab i must be (r + g) t(i):
+//
+//   W(i) (A + g) + (1 - d) W(i) r t(i) / (d + (1 - d) W(i)) = (r + g) t(i),
+//   A = d sum over j of r t(j) / (d + (1 - d) W(j)).
+//
+// For a given A that is a quadratic in each W(i), whose sum falls as A rises; W sums to one at the
+// A wanted, and then the second equation holds too. Newton's method finds it.
+std::vector<double> StationaryChoice(const std::vector<double>& target, double redecide,
+                                     double arriving, double stay_factor) {
+  std::vector<double> free = target;
+  const double b = 1 - stay_factor;
+  if (redecide + arriving <= 0 || b <= 0 || stay_factor <= 0) return free;
+  double a = 0;
+  for (const double share : target) {
+    a += stay_factor * redecide * share / (stay_factor + b * share);
   }
+  for (int iteration = 0; iteration < 100; ++iteration) {
+    const double c = a + arriving;
+    double sum = 0;
+    double slope = 0;
+    for (size_t i = 0; i < free.size(); ++i) {
+      const double moving = redecide * target[i];
+      const double inflow = (redecide + arriving) * target[i];
+      const double p = c * stay_factor + b * (moving - inflow);
+      const double root = DetSqrt(p * p + 4 * b * c * inflow * stay_factor);
+      free[i] = p > 0 ? 2 * inflow * stay_factor / (p + root) : (root - p) / (2 * b * c);
+      const double left = stay_factor + b * free[i];
+      sum += free[i];
+      slope -= free[i] / (c + b * moving * stay_factor / (left * left));
+    }
+    const double excess = sum - 1;
+    if (excess < 1e-15 && excess > -1e-15) break;
+    const double next = a - excess / slope;
+    a = next > 0 ? next : a / 2;
+  }
+  return free;
 }
 
 // Sets the shares of offerings: each lab's as given, divided by channel as free choice does.
@@ -511,7 +540,7 @@ void CalibrateSegment(World& world, size_t s, Choice& choice) {
     if (!Sells(world, lab, s)) continue;
     const double spend_micros = static_cast<double>(lab.outcome[s].revenue.value()) * 10'000;
     tokens[i] = spend_micros / PriceOf(lab, s);
-    per_adopter[i] = tokens[i] / UseOf(segment, PriceOf(lab, s), lab.capability);
+    per_adopter[i] = tokens[i] / UseOf(segment, LogPrice(segment, s, lab), lab.capability);
     use_weight += per_adopter[i];
   }
   const double adopters = segment.spec.customers_thousands() * 1000 * segment.adoption;
@@ -519,7 +548,6 @@ void CalibrateSegment(World& world, size_t s, Choice& choice) {
                            ? use_weight / adopters
                            : segment.spec.mtok_per_customer_per_quarter();
   segment.multi_homing = std::clamp(segment.spec.multi_homing_percent() / 100, 0.0, 0.5);
-
   choice.Take(s);
   segment.offerings = choice.offerings();
   if (!choice.anything()) return;
@@ -527,18 +555,18 @@ void CalibrateSegment(World& world, size_t s, Choice& choice) {
   if (use_weight > 0) {
     std::vector<double> use = per_adopter;
     for (double& share : use) share /= use_weight;
-    while (!FirstChoices(use, segment.multi_homing, shares)) {
-      segment.multi_homing = segment.multi_homing < 1e-3 ? 0 : segment.multi_homing / 2;
-    }
+    segment.multi_homing = FeasibleMultiHoming(use, segment.multi_homing);
+    shares = FirstChoices(use, segment.multi_homing);
     SplitAmongChannels(choice, shares, segment.offerings);
     const double redecide = std::clamp(segment.spec.redecide_percent_per_quarter() / 100, 0.0, 1.0);
-    const double next = NextAdoption(world, segment, s, segment.offerings);
+    const double next = NextAdoption(world, segment, choice, segment.offerings);
     const double arriving = segment.adoption > 0 ? std::max(0.0, next / segment.adoption - 1) : 0;
-    std::vector<double> inclusive = choice.inclusive_values();
-    FindStationaryChoice(choice, shares, redecide, arriving, StayFactor(world, segment));
+    const std::vector<double> free =
+        StationaryChoice(shares, redecide, arriving, StayFactor(world, segment));
     for (size_t i = 0; i < labs; ++i) {
-      const double weight = shares[i] > 0 ? choice.free_share()[i] : kEntrantShare;
-      segment.lab_appeal[i] = DetLog(weight) - (inclusive[i] > kOut ? inclusive[i] : 0.0);
+      const double weight = shares[i] > 0 ? free[i] : kEntrantShare;
+      const double inclusive = choice.inclusive_values()[i];
+      segment.lab_appeal[i] = DetLog(weight) - (inclusive > kOut ? inclusive : 0);
     }
     choice.Take(s);
   }
@@ -602,7 +630,7 @@ void CalibrateAppeal(World& world) {
   Choice choice(world, distribution);
   for (size_t s = 0; s < kSegments; ++s) {
     CalibrateSegment(world, s, choice);
-    PlanUse(world, s);
+    PlanUse(world, s, choice);
   }
   CountInference(world);
   for (Lab& lab : world.labs) lab.inference_served_gpu_hours = lab.inference_wanted_gpu_hours;
@@ -623,7 +651,7 @@ void PlanDemand(World& world) {
       for (Offering& offering : segment.offerings) offering.wanted_mtok = 0;
       continue;
     }
-    PlanUse(world, s);
+    PlanUse(world, s, choice);
   }
   CountInference(world);
 }
