@@ -6,8 +6,12 @@
 #include <string>
 
 #include "broker/command/agent_command.h"
+#include "broker/command/diff_command.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/log_command.h"
+#include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
+#include "broker/command/validate_command.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 
@@ -37,6 +41,10 @@ int RunCommandLine(int argc, const char* const* argv) {
   int exit_code = kExitOk;
   AddRunCommand(app, exit_code);
   AddAgentCommand(app, exit_code);
+  AddLogCommand(app, exit_code);
+  AddDiffCommand(app, exit_code);
+  AddReplayCommand(app, exit_code);
+  AddValidateCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);

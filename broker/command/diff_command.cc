@@ -1,0 +1,172 @@
+#include "broker/command/diff_command.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "broker/command/exit_codes.h"
+#include "broker/command/log_errors.h"
+#include "broker/command/log_export.h"
+#include "broker/command/run_diff.h"
+#include "broker/command/standard_output.h"
+#include "broker/log/figures.h"
+#include "broker/log/record_text.h"
+#include "broker/log/run_log.h"
+
+namespace tranche {
+namespace {
+
+struct DiffOptions {
+  std::string a;
+  std::string b;
+  size_t top = 5;
+  bool json = false;
+};
+
+// Of one side: a log that holds many fields that differ says so in its first few.
+constexpr size_t kMostFields = 12;
+
+void PrintRun(char side, const RunFacts& run, std::ostream& out) {
+  out << side << "  " << run.path << ": " << run.header.scenario_name() << ", seed "
+      << run.header.seed() << ", " << Plural(run.quarters_closed, "quarter") << ", "
+      << Plural(static_cast<int64_t>(run.records), "record") << ", digest "
+      << absl::BytesToHexString(run.digest).substr(0, 12) << '\n';
+}
+
+void PrintSide(char side, const std::optional<v1::LogRecord>& record, std::ostream& out) {
+  out << "  " << side << "  ";
+  if (!record.has_value()) {
+    out << "the log ends here\n";
+    return;
+  }
+  out << RecordLine(*record) << '\n';
+  for (const std::string& line : MessageLines(record->message())) out << "       " << line << '\n';
+}
+
+void PrintParting(const Parting& parting, std::ostream& out) {
+  const v1::LogRecord& record = parting.a ? *parting.a : *parting.b;
+  out << "\nThey part at record " << record.position() << ", " << QuarterText(record.quarter())
+      << " round " << record.round() << ":\n";
+  PrintSide('A', parting.a, out);
+  PrintSide('B', parting.b, out);
+  size_t shown = 0;
+  for (const std::string& field : parting.fields) {
+    if (++shown > kMostFields) {
+      out << "     and " << parting.fields.size() - kMostFields << " more\n";
+      break;
+    }
+    out << "     " << field << '\n';
+  }
+}
+
+void PrintGaps(const RunDiff& diff, std::ostream& out) {
+  if (diff.gaps.empty()) return;
+  out << "\nWhat followed, by the metrics that differ most:\n";
+  int32_t quarter = 0;
+  for (const MetricGap& gap : diff.gaps) {
+    if (gap.quarter != quarter) out << "  " << QuarterText(gap.quarter) << '\n';
+    quarter = gap.quarter;
+    out << "    "
+        << absl::StrFormat("%-44s %12.6g  %12.6g %s\n",
+                           absl::StrCat(gap.name, gap.subject.empty() ? "" : " of ", gap.subject),
+                           gap.a, gap.b, gap.unit);
+  }
+}
+
+void PrintText(const RunDiff& diff, std::ostream& out) {
+  PrintRun('A', diff.a, out);
+  PrintRun('B', diff.b, out);
+  if (diff.same()) {
+    out << "\nThey are the same, record by record.\n";
+    return;
+  }
+  if (!diff.inputs.empty()) out << "\nThey were given differently:\n";
+  for (const std::string& input : diff.inputs) out << "  " << input << '\n';
+  if (diff.parting.has_value()) PrintParting(*diff.parting, out);
+  PrintGaps(diff, out);
+}
+
+std::string RunJson(const RunFacts& run) {
+  return absl::StrCat(
+      "{\"log\":", JsonString(run.path), ",\"scenario\":", JsonString(run.header.scenario_name()),
+      ",\"seed\":\"", run.header.seed(), "\",\"quarters\":", run.quarters_closed,
+      ",\"records\":", run.records, ",\"digest\":\"", absl::BytesToHexString(run.digest), "\"}");
+}
+
+std::string RecordOrNull(const std::optional<v1::LogRecord>& record) {
+  return record.has_value() ? RecordJson(*record) : "null";
+}
+
+void PrintJson(const RunDiff& diff, std::ostream& out) {
+  out << "{\"same\":" << (diff.same() ? "true" : "false") << ",\"a\":" << RunJson(diff.a)
+      << ",\"b\":" << RunJson(diff.b) << ",\"inputs\":[";
+  const char* comma = "";
+  for (const std::string& input : diff.inputs) {
+    out << std::exchange(comma, ",") << JsonString(input);
+  }
+  out << "],\"parting\":";
+  if (diff.parting.has_value()) {
+    out << "{\"a\":" << RecordOrNull(diff.parting->a) << ",\"b\":" << RecordOrNull(diff.parting->b)
+        << "}";
+  } else {
+    out << "null";
+  }
+  out << ",\"metrics\":[";
+  comma = "";
+  for (const MetricGap& gap : diff.gaps) {
+    out << std::exchange(comma, ",") << "{\"quarter\":\"" << QuarterText(gap.quarter)
+        << "\",\"name\":" << JsonString(gap.name) << ",\"subject\":" << JsonString(gap.subject)
+        << ",\"unit\":" << JsonString(gap.unit) << ",\"a\":" << JsonNumber(gap.a)
+        << ",\"b\":" << JsonNumber(gap.b) << "}";
+  }
+  out << "]}\n";
+}
+
+absl::StatusOr<RunDiff> Compare(const DiffOptions& options) {
+  absl::StatusOr<std::unique_ptr<RunLog>> a = RunLog::OpenToRead(options.a);
+  if (!a.ok()) return a.status();
+  absl::StatusOr<std::unique_ptr<RunLog>> b = RunLog::OpenToRead(options.b);
+  if (!b.ok()) return b.status();
+  return CompareRuns(**a, **b, options.top);
+}
+
+ExitCode Diff(const DiffOptions& options) {
+  const absl::StatusOr<RunDiff> diff = Compare(options);
+  if (!diff.ok()) {
+    PrintCommandError("diff", diff.status());
+    return ExitCodeOfLogError(diff.status());
+  }
+  StandardOutput output(STDOUT_FILENO);
+  if (options.json) {
+    PrintJson(*diff, output.stream());
+  } else {
+    PrintText(*diff, output.stream());
+  }
+  const ExitCode written = output.Finish();
+  return written != kExitOk || diff->same() ? written : kExitDiffer;
+}
+
+}  // namespace
+
+void AddDiffCommand(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* diff = app.add_subcommand("diff", "Find where two runs part, and what followed");
+  diff->footer(
+      "Example: tranche diff baseline.tranche strict-regulators.tranche\n"
+      "Exit codes: 0 the same, 5 they differ, 2 usage, 4 not a log or damaged, 7 output failed");
+  diff->add_option("a", options->a, "A log")->required();
+  diff->add_option("b", options->b, "Another")->required();
+  diff->add_option("--top", options->top, "How many metrics to show of each quarter")
+      ->capture_default_str();
+  diff->add_flag("--json", options->json, "One JSON object");
+  diff->callback([options, &exit_code] { exit_code = Diff(*options); });
+}
+
+}  // namespace tranche
