@@ -51,9 +51,9 @@ v1::Moves Passing(const v1::Turns& turns) {
 // The broker's shell as far as the protocol can tell: keeps what the effects bring about.
 class RoundProtocolTest : public ::testing::Test {
  protected:
-  explicit RoundProtocolTest(AtDeadline at_deadline = AtDeadline::kWait)
+  explicit RoundProtocolTest(AtDeadline at_deadline = AtDeadline::kWait,
+                             const v1::Scenario& scenario = DuopolyScenario())
       : options_{"test-run", at_deadline} {
-    const v1::Scenario scenario = DuopolyScenario();
     auto protocol = RoundProtocol::Start(scenario, 1, ScriptedSeats(scenario), options_);
     EXPECT_EQ(protocol.status(), absl::OkStatus());
     protocol_ = *std::move(protocol);
@@ -217,8 +217,7 @@ std::string UndisturbedDigest() {
   return *digest;
 }
 
-// --- Joining
-// ---------------------------------------------------------------------------------------
+// --- Joining ---
 
 TEST_F(RoundProtocolTest, TheRunStartsWhenEveryAgentHasJoined) {
   for (size_t i = 0; i + 1 < AllAgents().size(); ++i) Join(i + 1, {AllAgents()[i]});
@@ -355,8 +354,7 @@ TEST_F(RoundProtocolTest, AnAgentThatLeavesWhileOthersGatherIsWaitedFor) {
   EXPECT_EQ(protocol_->Describe().state(), v1::GetRunResponse::STATE_RUNNING);
 }
 
-// --- Rounds
-// ------------------------------------------------------------------------------------------
+// --- Rounds ---
 
 TEST_F(RoundProtocolTest, NobodyIsAskedBeforeAllHaveMoved) {
   JoinAll();
@@ -463,8 +461,7 @@ TEST_F(RoundProtocolTest, WhenTheRunIsOverSessionsAreToldAndEndWell) {
   EXPECT_FALSE(deadline_.has_value());
 }
 
-// --- Commits
-// -----------------------------------------------------------------------------------------
+// --- Commits ---
 
 TEST_F(RoundProtocolTest, TheNextQuarterWaitsForTheCommit) {
   JoinAll();
@@ -494,8 +491,7 @@ TEST_F(RoundProtocolTest, AFailedCommitEndsTheRunWithItsStatus) {
   EXPECT_THAT(EndOf(1).message(), HasSubstr("disk full"));
 }
 
-// --- Deadlines
-// -----------------------------------------------------------------------------------------
+// --- Deadlines ---
 
 TEST_F(RoundProtocolTest, AtTheDeadlineALateAgentIsReportedAndWaitedFor) {
   JoinAll();
@@ -602,8 +598,7 @@ TEST_F(StoppingProtocolTest, ALateAgentStopsTheRun) {
   EXPECT_EQ(EndOf(1).code(), absl::StatusCode::kAborted);
 }
 
-// --- Pause, resume, stop
-// ---------------------------------------------------------------------------------
+// --- Pause, resume, stop ---
 
 TEST_F(RoundProtocolTest, PauseHoldsBeforeTheNextRound) {
   JoinAll();
@@ -693,8 +688,7 @@ TEST_F(RoundProtocolTest, AStopWhileAgentsGatherEndsTheRun) {
   CarryOut(protocol_->OnStop(""));  // means nothing any more
 }
 
-// --- Coming back
-// -------------------------------------------------------------------------------------------
+// --- Coming back ---
 
 TEST_F(RoundProtocolTest, AnAgentThatComesBackSeesItsTurnsAgainAndThenWhatItOwes) {
   JoinAll();
@@ -794,8 +788,7 @@ TEST_F(RoundProtocolTest, WhatArrivesFromALostSessionIsTurnedAway) {
   EXPECT_EQ(WaitingFor().size(), 8);
 }
 
-// --- Resuming from the log
-// -----------------------------------------------------------------------------------
+// --- Resuming from the log ---
 
 TEST_F(RoundProtocolTest, ABrokerKilledAfterAnyQuarterGoesOnToTheSameDigest) {
   for (int killed_after = 1; killed_after < 8; ++killed_after) {
@@ -855,8 +848,38 @@ TEST_F(RoundProtocolTest, ACompletedRunIsOverWhenItIsResumed) {
   EXPECT_EQ(EndOf(1), absl::OkStatus());
 }
 
-// --- Garbage
-// -------------------------------------------------------------------------------------------------
+// A lab whose expenses are beyond all it has.
+v1::Scenario WithBrokeLab() {
+  v1::Scenario scenario = DuopolyScenario();
+  for (v1::AgentSpec& agent : *scenario.mutable_agents()) {
+    if (agent.name() != "aurora") continue;
+    agent.set_cash_usd_millions(1);
+    agent.mutable_lab()->set_other_operating_expense_usd_millions_per_quarter(5000);
+  }
+  return scenario;
+}
+
+class InsolvencyProtocolTest : public RoundProtocolTest {
+ protected:
+  InsolvencyProtocolTest() : RoundProtocolTest(AtDeadline::kWait, WithBrokeLab()) {}
+};
+
+TEST_F(InsolvencyProtocolTest, AnAgentThatHasLeftTheMarketIsNeitherAskedNorWaitedFor) {
+  JoinAll();
+  const Market& market = protocol_->engine().market();
+  while (!finished_.has_value() && market.IsActive(market.FindAgent("aurora"))) PlayChatter(1);
+  ASSERT_FALSE(finished_.has_value());
+  EXPECT_THAT(TakeTurns(SessionOf("aurora")), IsEmpty());
+  EXPECT_EQ(WaitingFor().size(), 7);
+
+  Restart();
+  for (size_t i = 1; i < AllAgents().size(); ++i) Join(i + 1, {AllAgents()[i]});
+  EXPECT_EQ(protocol_->Describe().state(), v1::GetRunResponse::STATE_RUNNING);
+  PlayChatter();
+  EXPECT_EQ(finished_->reason, v1::RunEnded::REASON_COMPLETED);
+}
+
+// --- Garbage ---
 
 Noise MakeNoise(absl::string_view name) {
   return Noise(RandomStream(5, StreamKey(name), Quarter(2026, 1), Round(1)), AllAgents());

@@ -90,7 +90,7 @@ absl::StatusOr<ClusterResult> Cluster::Run() {
   return result_;
 }
 
-// --- Time and chance -----------------------------------------------------------------------------
+// --- Time and chance ---
 
 void Cluster::After(Time delay, std::function<void()> action) {
   events_.push({now_ + delay, ++sequence_, std::move(action)});
@@ -102,8 +102,7 @@ Cluster::Time Cluster::Delay(Time mean) {
 
 void Cluster::Fail(absl::Status status) { failure_.Update(std::move(status)); }
 
-// --- Broker
-// ----------------------------------------------------------------------------------------
+// --- Broker ---
 
 void Cluster::StartBroker() {
   const ProtocolOptions options = {"simulated", options_.at_deadline};
@@ -182,8 +181,7 @@ void Cluster::MakeDurable() {
   committing_.reset();
 }
 
-// --- Network
-// ---------------------------------------------------------------------------------------
+// --- Network ---
 
 void Cluster::SendToBroker(SessionId session, const v1::ToBroker& message) {
   const auto found = streams_.find(session);
@@ -262,8 +260,7 @@ void Cluster::DropStream(SessionId session) {
   });
 }
 
-// --- Processes
-// -------------------------------------------------------------------------------------
+// --- Processes ---
 
 int Cluster::AddProcess(std::vector<std::string> agents) {
   processes_.emplace_back().agents = std::move(agents);
@@ -346,8 +343,7 @@ int Cluster::PickProcess() {
   return present.empty() ? -1 : present[Pick(present.size())];
 }
 
-// --- Faults
-// ----------------------------------------------------------------------------------------
+// --- Faults ---
 
 void Cluster::ScheduleFault() {
   After(Delay(time_between_faults_), [this] {

@@ -95,6 +95,14 @@ TEST(FaultSimulationTest, FaultsNeverChangeWhatGossipsSay) {
   ExpectUndisturbedLogs(WithGossip(DuopolyScenario()), 200);
 }
 
+TEST(FaultSimulationTest, FaultsNeverChangeTheDuopoly) {
+  ExpectUndisturbedLogs(DuopolyScenario(), 100);
+}
+
+TEST(FaultSimulationTest, FaultsNeverChangeTheFlagship) {
+  ExpectUndisturbedLogs(ShippedScenario("amazon-openai"), 5);
+}
+
 // What is skipped depends on time, so that there is no run to compare with: but it ends, its log is
 // whole, and playing the log again gives the same.
 TEST(FaultSimulationTest, ARunThatSkipsTheLateHasALogThatReplays) {
