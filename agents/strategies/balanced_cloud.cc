@@ -21,7 +21,7 @@ TRANCHE_REGISTER_STRATEGY(
      {"least_margin_percent", 70},
      {"family_discount_percent", 8},
      {"build_at_percent", 75},
-     {"build_budget_percent", 12},
+     {"build_budget_percent", 25},
      {"marketplace_share_percent", 20},
      {"asks_first_refusal", 0},
      {"courting_percent", 15}});

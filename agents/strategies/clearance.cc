@@ -83,6 +83,11 @@ bool ClearanceDesk::OnMail(const TurnView& view, const v1::Message& message, Act
       }
       return true;
     }
+    case v1::Message::kDealSigned:
+      if (message.deal_signed().has_funding()) {
+        signed_[message.deal_signed().deal()] = message.deal_signed().funding();
+      }
+      return false;
     case v1::Message::kSecondRequest:
       return true;  // Papers take until the next quarter at least.
     case v1::Message::kStatementOfConcerns:
@@ -117,16 +122,22 @@ void ClearanceDesk::File(const TurnView& view, absl::string_view deal,
       *actions.Send(regulator, deal).mutable_merger_notification();
   notification.set_deal(std::string(deal));
   notification.set_jurisdiction(jurisdiction);
-  const v1::DealView* own_deal = FindDealView(view.own, deal);
-  if (own_deal != nullptr && own_deal->has_terms() && !own_deal->has_merger()) {
-    notification.set_rationale(absl::StrCat(
-        "A minority stake of ", Percent(StakeBought(own_deal->terms())), " in ", own_deal->lab(),
-        ": ", Describe(own_deal->terms()), ". It pays for compute and gives no control."));
+  const v1::FundingTerms* terms = TermsOf(view.own, deal);
+  if (terms != nullptr) {
+    notification.set_rationale(absl::StrCat("Growth capital: ", Describe(*terms), ". It buys ",
+                                            Percent(StakeBought(*terms)),
+                                            " and gives no control."));
   } else {
-    notification.set_rationale(
-        "Growth capital for compute and research. The lab keeps deciding on prices, models and "
-        "partners by itself.");
+    notification.set_rationale("The parties stay rivals of many others after the deal.");
   }
+}
+
+const v1::FundingTerms* ClearanceDesk::TermsOf(const v1::AgentView& own,
+                                               absl::string_view deal) const {
+  const v1::DealView* view = FindDealView(own, deal);
+  if (view != nullptr && view->has_terms() && !view->has_merger()) return &view->terms();
+  const auto found = signed_.find(deal);
+  return found == signed_.end() ? nullptr : &found->second;
 }
 
 void ClearanceDesk::Comply(const v1::DealView& deal, const v1::ReviewView& review,
@@ -141,24 +152,22 @@ void ClearanceDesk::Comply(const v1::DealView& deal, const v1::ReviewView& revie
 
 bool ClearanceDesk::Bears(const TurnView& view, absl::string_view deal, const v1::Remedy& remedy,
                           RandomStream& random) const {
-  const v1::DealView* own_deal = FindDealView(view.own, deal);
+  const v1::FundingTerms* terms = TermsOf(view.own, deal);
   switch (remedy.kind()) {
     case v1::Remedy::KIND_NO_BOARD_SEAT:
       return random.Bernoulli(style_.gives_up_board);
     case v1::Remedy::KIND_STAKE_CAP:
       // A cap far below what was signed isn't the same deal.
-      return own_deal == nullptr ||
-             remedy.limit_bp() >= 0.5 * 10'000 * StakeBought(own_deal->terms());
+      return terms == nullptr || remedy.limit_bp() >= 0.5 * 10'000 * StakeBought(*terms);
     case v1::Remedy::KIND_DIVESTITURE: {
-      if (own_deal == nullptr) return false;
+      if (terms == nullptr) return false;
       double stake_cents = 0;
       for (const v1::HoldingView& holding : view.own.holdings()) {
         if (holding.lab() == remedy.subject()) {
           stake_cents += static_cast<double>(holding.mark_cents());
         }
       }
-      return stake_cents <=
-             style_.most_divestiture * static_cast<double>(own_deal->terms().amount_cents());
+      return stake_cents <= style_.most_divestiture * static_cast<double>(terms->amount_cents());
     }
     default:
       return true;

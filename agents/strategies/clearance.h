@@ -1,6 +1,7 @@
 #ifndef TRANCHE_AGENTS_STRATEGIES_CLEARANCE_H_
 #define TRANCHE_AGENTS_STRATEGIES_CLEARANCE_H_
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -49,7 +50,11 @@ class ClearanceDesk {
   bool Bears(const TurnView& view, absl::string_view deal, const v1::Remedy& remedy,
              RandomStream& random) const;
 
+  const v1::FundingTerms* TermsOf(const v1::AgentView& own, absl::string_view deal) const;
+
   ClearanceStyle style_;
+  // Terms of deals signed since the view was taken.
+  std::map<std::string, v1::FundingTerms, std::less<>> signed_;
   // Notifications made, as "<deal> <jurisdiction>".
   std::set<std::string> filed_;
 };

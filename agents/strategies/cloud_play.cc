@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "agents/strategies/bargaining.h"
@@ -140,6 +141,7 @@ void CloudPlay::OnTurn(const TurnView& view, Actions& actions) {
   if (opening) {
     // Proposals in the mail of an opening have expired.
     promised_ = 0;
+    turned_away_before_ = std::exchange(turned_away_, 0);
     proposals_.clear();
     PostPrice(view, actions);
     Build(view, actions);
@@ -184,20 +186,22 @@ void CloudPlay::PostPrice(const TurnView& view, Actions& actions) const {
 
 void CloudPlay::Build(const TurnView& view, Actions& actions) const {
   const v1::CloudView& cloud = view.own.cloud();
+  const auto capacity = static_cast<double>(cloud.capacity_h100e());
   const double sold = std::max(ForwardUtilisation(cloud), Utilisation(cloud) - 0.1);
-  if (sold < style_.build_at) return;
+  if (sold < style_.build_at && turned_away_before_ < 0.05 * capacity) return;
   const v1::ChipMaker* maker = BestMaker(view);
   const v1::GridRegion* region = BestRegion(view);
   if (maker == nullptr || region == nullptr || maker->power_watts() == 0) return;
-  const auto capacity = static_cast<double>(cloud.capacity_h100e());
   double under_way = 0;
   for (const v1::BuildView& build : cloud.builds()) {
     under_way += static_cast<double>(build.accelerators_h100e());
   }
-  // Enough for what is sold to be the target's part of it, not more than a third at a time.
-  const double wanted =
-      std::min(capacity * sold / style_.build_at * 1.25, capacity * 1.33) - capacity;
-  const double missing = wanted - 0.5 * under_way;
+  // Enough for what is sold, and what was asked for in vain, to be the target's part of it, not
+  // more than half as much again at a time.
+  const double missing =
+      std::min((sold * capacity + turned_away_before_) / style_.build_at * 1.2 - capacity,
+               0.5 * capacity) -
+      0.5 * under_way;
   if (missing <= 0) return;
   const double kw_per_h100e =
       static_cast<double>(maker->power_watts()) / maker->performance_millis_h100e();
@@ -306,6 +310,7 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
   const int32_t start = std::max(wanted.start_quarter(), view.quarter);
   const double free = kMostToOneLab * Available(view, start, wanted.term_quarters());
   const double accelerators = std::min(asked, RoundedTo(free - 500, 1000));
+  turned_away_ += std::clamp(asked - accelerators, 0.0, 1e9);
   if (asked < 1 || wanted.term_quarters() < 1 || accelerators < kLeastServed * asked ||
       accelerators < 1) {
     actions.Refuse(
@@ -331,44 +336,46 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
     terms.set_prepayment_bp(kPrepaymentBp);
   }
   terms.set_right_of_first_refusal(style_.asks_first_refusal && accelerators >= kLargeRequestH100e);
-  ++proposals_[absl::StrCat(request.thread(), " ", lab)];
+  proposals_[absl::StrCat(request.thread(), " ", lab)] = {
+      1, static_cast<double>(terms.price_micros_per_gpu_hour())};
 }
 
 void CloudPlay::AnswerCounter(const TurnView& view, const v1::Message& counter, Actions& actions) {
   const v1::CapacityTerms& terms = counter.counter_offer().capacity();
   const absl::string_view lab = counter.sender();
-  int& made = proposals_[absl::StrCat(counter.thread(), " ", lab)];
-  const ConcessionRule rule{.steps = kMostQuotes - 1, .beta = 0.8};
-  const double opening = OpeningPrice(view, lab);
-  const double least = std::min(LeastPrice(view, lab), opening);
-  // It asks more of those who commit to less.
-  const double commitment = 1 + 0.1 * (0.9 - std::min(terms.take_or_pay_bp(), 10'000U) / 1e4);
-  const double stands_for = ConcededValue(opening, least, ConcededPart(rule, made)) * commitment;
-  const auto offered = static_cast<double>(terms.price_micros_per_gpu_hour());
   const double available = Available(view, terms.start_quarter(), terms.term_quarters());
   if (static_cast<double>(terms.accelerators_h100e()) > available) {
     actions.Refuse(counter, v1::Refusal::REASON_NO_CAPACITY,
                    absl::StrCat("We have ", ToWhole(available), " accelerators free."));
     return;
   }
+  Proposals& ours_so_far = proposals_[absl::StrCat(counter.thread(), " ", lab)];
+  const double opening = ours_so_far.made > 0 ? ours_so_far.last : OpeningPrice(view, lab);
+  const ConcessionRule rule{.steps = kMostQuotes - 1, .beta = 0.8};
+  // It asks more of those who commit to less, but never more than before.
+  const double commitment = 1 + 0.1 * (0.9 - std::min(terms.take_or_pay_bp(), 10'000U) / 1e4);
+  const double least = std::min(LeastPrice(view, lab) * commitment, opening);
+  const double stands_for = ConcededValue(opening, least, ConcededPart(rule, ours_so_far.made));
+  const auto offered = static_cast<double>(terms.price_micros_per_gpu_hour());
   if (offered >= stands_for) {
     promised_ += static_cast<double>(terms.accelerators_h100e());
     actions.Accept(counter, absl::StrCat("Agreed at ", UnitDollars(offered), " an hour."));
     return;
   }
-  if (made >= kMostQuotes) {
+  if (ours_so_far.made >= kMostQuotes) {
     actions.Refuse(counter, v1::Refusal::REASON_PRICE,
                    absl::StrCat("Below ", UnitDollars(stands_for), " an hour we keep the hours."));
     return;
   }
-  ++made;
+  ++ours_so_far.made;
+  ours_so_far.last = stands_for;
   v1::CounterOffer& ours = *actions.Reply(counter).mutable_counter_offer();
   *ours.mutable_capacity() = terms;
   ours.mutable_capacity()->set_price_micros_per_gpu_hour(
       ToWhole(std::max(RoundedTo(stands_for, 10'000), 10'000.0)));
   ours.set_note(absl::StrCat("We can go to ", UnitDollars(stands_for), " an hour; ",
                              Percent(ForwardUtilisation(view.own.cloud())),
-                             " of what we build is sold."));
+                             " of next year's capacity is sold."));
 }
 
 void CloudPlay::AnswerMarketplace(const TurnView& view, const v1::Message& offer,
@@ -377,7 +384,7 @@ void CloudPlay::AnswerMarketplace(const TurnView& view, const v1::Message& offer
                                           ? offer.marketplace_offer().terms()
                                           : offer.counter_offer().marketplace();
   const double share = terms.revenue_share_bp() / 1e4;
-  int& made = proposals_[absl::StrCat(offer.thread(), " ", offer.sender())];
+  int& made = proposals_[absl::StrCat(offer.thread(), " ", offer.sender())].made;
   const ConcessionRule rule{.steps = 2, .at_once = Family(view, offer.sender()) ? 0.5 : 0.0};
   double stands_for = ConcededValue(style_.marketplace_share, style_.least_marketplace_share,
                                     ConcededPart(rule, made));

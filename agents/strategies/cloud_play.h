@@ -31,7 +31,7 @@ struct CloudStyle {
   // Builds when the part of next year's capacity that is sold exceeds this.
   double build_at = 0.75;
   // Part of its money that goes into sites ordered in a quarter.
-  double build_budget = 0.15;
+  double build_budget = 0.25;
   // Its part of marketplace revenue: what it opens with, and the least it takes.
   double marketplace_share = 0.2;
   double least_marketplace_share = 0.12;
@@ -77,8 +77,15 @@ class CloudPlay : public Strategy {
   int32_t quarter_ = 0;
   // Promised this quarter, beyond what the view knows.
   double promised_ = 0;
-  // Our own proposals so far, by thread and lab.
-  std::map<std::string, int, std::less<>> proposals_;
+  // Asked for last quarter and this one and not to be had, in accelerators.
+  double turned_away_ = 0;
+  double turned_away_before_ = 0;
+  // Our own proposals to a lab in a thread: how many, and the last price or share.
+  struct Proposals {
+    int made = 0;
+    double last = 0;
+  };
+  std::map<std::string, Proposals, std::less<>> proposals_;
 };
 
 }  // namespace tranche

@@ -21,7 +21,7 @@ TRANCHE_REGISTER_STRATEGY(ExpansiveCloud, "expansive-cloud", v1::ROLE_CLOUD,
                            {"least_margin_percent", 40},
                            {"family_discount_percent", 12},
                            {"build_at_percent", 55},
-                           {"build_budget_percent", 30},
+                           {"build_budget_percent", 45},
                            {"marketplace_share_percent", 15},
                            {"asks_first_refusal", 1},
                            {"courting_percent", 40}});

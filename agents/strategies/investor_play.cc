@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "agents/strategies/directory.h"
 #include "agents/strategies/figures.h"
@@ -27,8 +29,14 @@ constexpr double kHalfConflictBp = 300;
 // What pressure a runway below two quarters lends it.
 constexpr double kDistressFactor = 0.9;
 constexpr int kQuartersToOutside = 4;
+// Milestones: revenue has grown by this, capability by a quarter of a factor of ten over today's.
+constexpr double kMilestoneGrowth = 1.35;
+constexpr int kMilestoneMillis = 250;
 constexpr uint32_t kCommitmentTermQuarters = 20;
 constexpr uint32_t kEmbedLicenceBp = 2'000;
+constexpr double kWithoutWhatWeInsistOn = 0.9;
+// How often exclusive dealing, once asked for, isn't given up.
+constexpr double kInsists = 0.4;
 // The most that a margin on compute adds to the price of shares.
 constexpr double kMostSubsidy = 0.3;
 
@@ -62,6 +70,15 @@ const v1::HoldingView* HoldingIn(const v1::AgentView& own, absl::string_view lab
     if (holding.lab() == lab) return &holding;
   }
   return nullptr;
+}
+
+std::vector<std::string> RivalsHeld(const v1::AgentView& own, absl::string_view lab) {
+  std::vector<std::string> rivals;
+  for (const v1::HoldingView& holding : own.holdings()) {
+    if (holding.lab() != lab) rivals.push_back(holding.lab());
+  }
+  if (rivals.empty()) rivals.push_back("a rival");
+  return rivals;
 }
 
 // What the press says the investor weighs of the lab's round; 0 if nothing.
@@ -242,20 +259,25 @@ void InvestorPlay::SetTranches(const TurnView& view, const std::string& lab,
   later.set_amount_cents(rest);
   later.set_expires_quarter(view.quarter + 6);
   const v1::LabDisclosure* disclosure = FindLab(view.market, lab);
-  const double revenue =
-      disclosure == nullptr ? 0 : 4 * static_cast<double>(disclosure->disclosed_revenue_cents());
+  const Appraisal appraisal = appraiser_.Appraise(view.market, lab);
+  const auto books = books_.find(lab);
+  // Disclosed figures are two quarters old.
+  const double revenue = std::max(
+      appraisal.annual_revenue_cents * DetPow(1 + std::max(appraisal.quarterly_growth, 0.0), 2),
+      books == books_.end() ? 0.0 : 4 * books->second.revenue_cents);
   const int32_t capability = disclosure == nullptr ? 0 : disclosure->capability_millis();
   v1::TrancheCondition& condition = *later.mutable_condition();
   switch (style_.milestone) {
     case InvestorStyle::Milestone::kRevenue:
       if (revenue > 0) {
-        condition.set_annualised_revenue_cents(ToWhole(RoundSum(1.4 * revenue)));
+        condition.set_annualised_revenue_cents(
+            ToWhole(RoundSum(kMilestoneGrowth * std::min(revenue, 1e15))));
         return;
       }
       break;
     case InvestorStyle::Milestone::kCapability:
       if (capability > 0) {
-        condition.set_capability_millis(std::min(capability, 100'000) + 250);
+        condition.set_capability_millis(std::min(capability, 100'000) + kMilestoneMillis);
         return;
       }
       break;
@@ -327,8 +349,8 @@ void InvestorPlay::AnswerAsk(const TurnView& view, const v1::Message& message, A
   const bool named = NamedAmount(view, lab) > 0;
   if (random.Bernoulli(conflict * style_.conflict_refusal)) {
     actions.Refuse(message, v1::Refusal::REASON_CONFLICT_OF_INTEREST,
-                   absl::StrCat("Our stakes in your rivals come first: ", Percent(conflict),
-                                " of the way to full conflict."));
+                   absl::StrCat("We hold ", absl::StrJoin(RivalsHeld(view.own, lab), " and "),
+                                "; in your round we would sit on both sides."));
     return;
   }
   if (!named && random.Bernoulli(style_.sits_out)) {
@@ -356,6 +378,7 @@ void InvestorPlay::AnswerAsk(const TurnView& view, const v1::Message& message, A
   terms.set_pre_money_cents(ToWhole(RoundSum(talk.opening_cents)));
   if (terms.pre_money_cents() <= 0) return;
   talk.proposals = 1;
+  talk.insists = IsExclusive(terms) && random.Bernoulli(kInsists);
   talk.terms = terms;
   *actions.Reply(message).mutable_term_sheet()->mutable_terms() = terms;
   talks_[message.thread()] = std::move(talk);
@@ -381,7 +404,9 @@ void InvestorPlay::AnswerCounter(const TurnView& view, const v1::Message& messag
                    absl::StrCat("We have ", Dollars(Uncommitted(view)), " uncommitted."));
     return;
   }
-  const double limit = Limit(talk, theirs);
+  // Without the exclusivity it insists on, the deal is worth less than the shares.
+  const double without = talk.insists && !IsExclusive(theirs) ? kWithoutWhatWeInsistOn : 1;
+  const double limit = without * Limit(talk, theirs);
   const double part = ConcededPart(concession_, talk.proposals);
   const double stands_for = ConcededValue(std::min(talk.opening_cents, limit), limit, part);
   const auto price = static_cast<double>(theirs.pre_money_cents());
@@ -397,11 +422,14 @@ void InvestorPlay::AnswerCounter(const TurnView& view, const v1::Message& messag
     actions.Refuse(message, v1::Refusal::REASON_PRICE, PriceAgainstLimit(theirs, limit));
     return;
   }
-  // Their rights at our price; what we need we put back once.
+  // Their rights at our price; what we need we put back.
   v1::FundingTerms ours = theirs;
-  if (talk.proposals == 1 && talk.terms.has_cloud_commitment()) {
+  if (talk.terms.has_cloud_commitment() && (talk.proposals == 1 || talk.insists)) {
     *ours.mutable_cloud_commitment() = talk.terms.cloud_commitment();
-    ours.mutable_cloud_commitment()->set_exclusive(false);
+    if (!talk.insists) {
+      ours.mutable_cloud_commitment()->set_exclusive(false);
+      ours.mutable_cloud_commitment()->set_exclusive_marketplace(false);
+    }
   }
   const double our_limit = Limit(talk, ours);
   ours.set_pre_money_cents(ToWhole(RoundSum(

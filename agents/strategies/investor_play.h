@@ -90,6 +90,8 @@ class InvestorPlay : public Strategy {
     double value_cents = 0;
     double opening_cents = 0;
     int proposals = 0;
+    // Whether it gives up exclusive dealing only for a much better price.
+    bool insists = false;
     // Its last proposal.
     v1::FundingTerms terms;
     bool over = false;

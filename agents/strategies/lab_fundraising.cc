@@ -29,6 +29,7 @@ constexpr double kSuccessPart = 0.7;
 constexpr double kOversubscription = 1.15;
 // Below this part of the ask an offer isn't worth an answer in figures.
 constexpr double kWorthCountering = 0.55;
+constexpr double kLastGap = 0.01;
 constexpr int kRestAfterSuccess = 3;
 constexpr int kRestAfterFailures = 2;
 constexpr int kMostFailuresOfNews = 2;
@@ -399,7 +400,9 @@ void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double 
                    absl::StrCat("The round is full at ", Dollars(*filled_cents), "."));
     return;
   }
-  if (effective >= price_cents && amount <= room) {
+  // At the last a small gap isn't worth a walk-away.
+  const double gap = talk.counters >= kMostCounters ? kLastGap : 0;
+  if (effective >= price_cents * (1 - gap) && amount <= room) {
     talk.state = Talk::State::kAgreed;
     talk.proposal = offer.id();
     *filled_cents += amount;
@@ -420,9 +423,18 @@ void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double 
                                 " for us; we need ", Dollars(price_cents), "."));
     return;
   }
+  const v1::FundingTerms improved = Improved(view, terms, talk.investor, price_cents, room);
+  if (improved.SerializeAsString() == terms.SerializeAsString()) {
+    // Nothing is left to ask for.
+    talk.state = Talk::State::kAgreed;
+    talk.proposal = offer.id();
+    *filled_cents += amount;
+    actions.Accept(offer, absl::StrCat("Agreed: ", Describe(terms), "."));
+    return;
+  }
   ++talk.counters;
   talk.state = Talk::State::kTheirTurn;
-  talk.terms = Improved(view, terms, talk.investor, price_cents, room);
+  talk.terms = improved;
   v1::CounterOffer& counter = *actions.Reply(offer).mutable_counter_offer();
   *counter.mutable_funding() = talk.terms;
   std::string note = absl::StrCat("We propose ", Describe(talk.terms), ".");

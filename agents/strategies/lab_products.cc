@@ -53,6 +53,14 @@ double RivalsPrice(const v1::PublicView& market, const v1::LabDisclosure& self,
   return count == 0 ? 0 : DetExp(sum / count);
 }
 
+// Part of a segment's customers that use any model; 1 where nothing is known.
+double Adoption(const v1::PublicView& market, v1::Segment segment) {
+  for (const v1::SegmentSurvey& survey : market.segments()) {
+    if (survey.segment() == segment) return survey.adoption_ppm() / 1e6;
+  }
+  return 1;
+}
+
 int32_t BestRivalCapability(const v1::PublicView& market, absl::string_view self) {
   int32_t best = 0;
   for (const v1::LabDisclosure& lab : market.labs()) {
@@ -115,7 +123,9 @@ void Products::Price(const TurnView& view, Actions& actions) const {
     const auto today = static_cast<double>(posted.price_micros_per_mtok());
     if (today <= 0 || posted.segment() == v1::SEGMENT_UNSPECIFIED) continue;
     const v1::SegmentResult* result = FindResult(lab, posted.segment());
-    const double share = result == nullptr ? 0 : result->share_ppm() / 1e6;
+    // Customers who use no model are the alternative that bounds the price.
+    const double share = (result == nullptr ? 0 : result->share_ppm() / 1e6) *
+                         Adoption(view.market, posted.segment());
     const double best_reply = LogitMarkUpPrice(cost, style_.price_sensitivity / today, share);
     const double rivals = RivalsPrice(view.market, *self, posted.segment());
     const double target = rivals > 0 ? DetSqrt(best_reply * rivals) : best_reply;

@@ -11,9 +11,9 @@
 // What a lab trains, when it releases, and what it charges.
 //
 // Prices move a little each quarter towards the mean of two: the logit mark-up over the cost of
-// serving, and what the market pays for a model this good; they rise when customers can't be
-// served. The price coefficient per dollar is the style's sensitivity over today's price: customers
-// weigh the logarithm of price.
+// serving, with the lab's share of all customers, adopters or not, and what the market pays for a
+// model this good; they rise when customers can't be served. The price coefficient per dollar is
+// the style's sensitivity over today's price: customers weigh the logarithm of price.
 namespace tranche {
 
 struct ProductStyle {

@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kMostPositions = 10'000;
 constexpr double kLayoffPart = 0.08;
+// Quarters in which it turns to rivals' people, as a part of all.
+constexpr double kPoachingQuarters = 0.4;
 
 uint32_t Positions(double people) {
   return static_cast<uint32_t>(ToWhole(std::clamp(people, 0.0, kMostPositions)));
@@ -70,7 +72,7 @@ void Staff::Hire(const TurnView& view, double cash_pay, double equity_pay, Actio
   }
   const v1::LabDisclosure* rival = StrongestRival(view);
   const uint32_t poached = Positions(style_.poaching_part * people);
-  if (rival != nullptr && poached > 0) {
+  if (rival != nullptr && poached > 0 && actions.random().Bernoulli(kPoachingQuarters)) {
     v1::JobOffer& offer = *actions.Tell().mutable_job_offer();
     offer.set_poach_from(rival->lab());
     offer.set_positions(poached);
