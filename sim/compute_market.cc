@@ -12,6 +12,7 @@
 #include "sim/check.h"
 #include "sim/det_math.h"
 #include "sim/notices.h"
+#include "sim/supply.h"
 #include "sim/treasury.h"
 
 namespace tranche {
@@ -536,16 +537,6 @@ int64_t ReservedForLab(const World& world, LabId lab, Quarter quarter) {
   return sum;
 }
 
-bool MayBuyComputeAt(const World& world, LabId lab, CloudId cloud) {
-  bool bound = false;
-  for (const Contract& contract : world.contracts) {
-    if (contract.customer != world.labs[lab].agent || !Binds(contract, world.quarter)) continue;
-    if (contract.provider == world.clouds[cloud].agent) return true;
-    bound = true;
-  }
-  return !bound;
-}
-
 int64_t OtherTenantsDemand(const World& world, const Cloud& cloud) {
   if (cloud.other_tenants_gpu_hours <= 0 || cloud.other_tenants_reference_price_micros <= 0) {
     return 0;
@@ -580,11 +571,7 @@ Verdict ApplyCapacityOrder(World& world, AgentId sender, const v1::Message& move
                                 order.gpu_hours()),
                    absl::StrCat("at most ", capacity, " GPU-hours"));
   }
-  if (!MayBuyComputeAt(world, lab_id, cloud_id)) {
-    return Refused("exclusivity",
-                   absl::StrCat("a contract in force forbids buying compute of ", order.cloud()),
-                   "an order at the cloud that the exclusive contract is with");
-  }
+  if (Verdict refused = CheckComputeExclusivity(world, lab_id, cloud_id)) return refused;
   const auto standing =
       std::find_if(lab.orders.begin(), lab.orders.end(),
                    [cloud_id](const OnDemandOrder& o) { return o.cloud == cloud_id; });

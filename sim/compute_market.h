@@ -51,9 +51,6 @@ int64_t ReservedAtCloud(const World& world, CloudId cloud, Quarter quarter);
 // H100-equivalents that contracts reserve for the lab in `quarter`.
 int64_t ReservedForLab(const World& world, LabId lab, Quarter quarter);
 
-// False when an exclusive contract or spend commitment binds the lab to other clouds.
-bool MayBuyComputeAt(const World& world, LabId lab, CloudId cloud);
-
 // Hours that other tenants want at the posted price.
 int64_t OtherTenantsDemand(const World& world, const Cloud& cloud);
 
