@@ -234,7 +234,8 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
   if (!lab.runs.empty()) {
     const TrainingRun& run = lab.runs.back();
     view->set_run(run.name);
-    view->set_run_capability_millis(static_cast<int32_t>(CapabilityOf(run.effective_flop) * 1000));
+    view->set_run_capability_millis(
+        static_cast<int32_t>(CapabilityOf(run.effective_flop) * 1000 + 0.5));
   }
   view->set_efficiency_millis(
       static_cast<int64_t>(lab.efficiency * world.field_efficiency /

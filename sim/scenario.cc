@@ -273,6 +273,7 @@ std::string SerializeDeterministically(const Message& message) {
 void SortMessages(Message* message, const FieldDescriptor* field) {
   const Reflection& reflection = *message->GetReflection();
   const int size = reflection.FieldSize(*message, field);
+  if (size < 2) return;
   // Named elements by name, those without one by their contents.
   std::vector<std::pair<std::string, int>> order;
   for (int i = 0; i < size; ++i) {

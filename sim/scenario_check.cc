@@ -279,8 +279,10 @@ class Checker {
     for (int f = 0; f < descriptor.field_count(); ++f) {
       const FieldDescriptor* field = descriptor.field(f);
       if (!field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      const int size = reflection.FieldSize(place.message(), field);
+      if (size < 2) continue;
       absl::flat_hash_map<std::string, int> seen;
-      for (int i = 0; i < reflection.FieldSize(place.message(), field); ++i) {
+      for (int i = 0; i < size; ++i) {
         const Message& element = reflection.GetRepeatedMessage(place.message(), field, i);
         const std::string key = ElementKey(element);
         if (key.empty()) continue;

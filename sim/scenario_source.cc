@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/container/flat_hash_map.h"
 #include "sim/check.h"
+#include "tranche/v1/scenario.pb.h"
 
 namespace tranche {
 namespace {
@@ -82,6 +83,36 @@ void ForgetOtherMembers(const FieldDescriptor* field, SourceNode* source) {
   }
 }
 
+// The fields that tell elements of a message type apart.
+using KeyTable = absl::flat_hash_map<const Descriptor*, std::vector<const FieldDescriptor*>>;
+
+void AddKeys(const Descriptor& type, KeyTable* table) {
+  for (int f = 0; f < type.field_count(); ++f) {
+    if (IsMessage(*type.field(f))) AddKeys(*type.field(f)->message_type(), table);
+  }
+  // A build is one of several alike; a capacity is the only one of its kind in its region.
+  if (&type == v1::BuildSpec::descriptor()) return;
+  if (&type == v1::CapacitySpec::descriptor()) {
+    table->try_emplace(&type,
+                       std::vector<const FieldDescriptor*>{type.FindFieldByName("region"),
+                                                           type.FindFieldByName("chip_maker")});
+    return;
+  }
+  for (const char* name : {"name", "segment", "holder", "investor"}) {
+    const FieldDescriptor* field = type.FindFieldByName(name);
+    // The investor of an agent is its state, not a name.
+    if (field == nullptr || IsMessage(*field)) continue;
+    table->try_emplace(&type, std::vector<const FieldDescriptor*>{field});
+    return;
+  }
+}
+
+const KeyTable* MakeKeyTable() {
+  auto* table = new KeyTable;
+  AddKeys(*v1::Scenario::descriptor(), table);
+  return table;
+}
+
 void MergeKeyed(const Message& overlay, const std::vector<SourceNode>& written,
                 const FieldDescriptor* field, Message* base, std::vector<SourceNode>* into) {
   const Reflection& source = *overlay.GetReflection();
@@ -145,26 +176,21 @@ SourceNode MakeSourceNode(const Message& message, const TextFormat::ParseInfoTre
 }
 
 std::string ElementKey(const Message& element) {
-  const Descriptor& descriptor = *element.GetDescriptor();
+  static const KeyTable& table = *MakeKeyTable();
+  const auto fields = table.find(element.GetDescriptor());
+  if (fields == table.end()) return "";
   const Reflection& reflection = *element.GetReflection();
-  const auto text = [&](const char* name) -> std::string {
-    const FieldDescriptor* field = descriptor.FindFieldByName(name);
-    if (field == nullptr) return "";
+  std::string key;
+  for (const FieldDescriptor* field : fields->second) {
+    if (!key.empty()) key += ", ";
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       const int value = reflection.GetEnumValue(element, field);
-      return value == 0 ? "" : reflection.GetEnum(element, field)->name();
+      if (value != 0) key += reflection.GetEnum(element, field)->name();
+    } else {
+      key += reflection.GetString(element, field);
     }
-    return reflection.GetString(element, field);
-  };
-  // A build is one of several alike; a capacity is the only one of its kind in its region.
-  if (descriptor.name() == "BuildSpec") return "";
-  if (descriptor.name() == "CapacitySpec") {
-    return absl::StrCat(text("region"), ", ", text("chip_maker"));
   }
-  for (const char* name : {"name", "segment", "holder", "investor"}) {
-    if (descriptor.FindFieldByName(name) != nullptr) return text(name);
-  }
-  return "";
+  return key;
 }
 
 void MergeOver(const Message& overlay, const SourceNode& overlay_source, Message* base,
@@ -174,8 +200,7 @@ void MergeOver(const Message& overlay, const SourceNode& overlay_source, Message
     const FieldDescriptor* field = descriptor.FindFieldByNumber(number);
     std::vector<SourceNode>& into = base_source->fields[number];
     if (field->is_repeated()) {
-      const bool keyed = IsMessage(*field) && field->message_type()->name() != "BuildSpec";
-      if (keyed) {
+      if (IsMessage(*field) && field->message_type() != v1::BuildSpec::descriptor()) {
         MergeKeyed(overlay, written, field, base, &into);
       } else {
         CopyRepeated(overlay, field, base);
