@@ -167,7 +167,7 @@ BuildQuote QuoteBuild(const World& world, RegionId region_id, ChipMakerId maker_
 
 Verdict ApplyBuildOrder(World& world, AgentId sender, const v1::Message& move) {
   if (world.scenario.switches().no_building()) {
-    return Refused("mechanism-off", "the scenario has no building",
+    return Refused("switched-off", "the scenario has no building",
                    "play a scenario with building");
   }
   const v1::BuildOrder& order = move.build_order();

@@ -223,7 +223,7 @@ TEST_F(BuildingTest, UnknownRegionMakerAndCoolingAreRefused) {
 
 TEST_F(BuildingTest, SwitchForbidsOrders) {
   economy.world.scenario.mutable_switches()->set_no_building(true);
-  EXPECT_EQ(Order(OrderOf(10'000))->rule, "mechanism-off");
+  EXPECT_EQ(Order(OrderOf(10'000))->rule, "switched-off");
 }
 
 TEST_F(BuildingTest, MakersMoveAtTheirYearlyRates) {

@@ -118,7 +118,7 @@ void AdvanceLabEfficiency(World& world, double field_growth) {
 }
 
 Verdict TrainingSwitchedOff() {
-  return Refused("mechanism-off", "the scenario has no training", "play a scenario with training");
+  return Refused("switched-off", "the scenario has no training", "play a scenario with training");
 }
 
 }  // namespace

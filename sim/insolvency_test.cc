@@ -130,6 +130,8 @@ TEST_F(InsolvencyTest, PeopleAreFreedAndContractsEnd) {
 }
 
 TEST_F(InsolvencyTest, CustomersOfAFailedLabGoToItsRival) {
+  // The rival has no reservation: it serves them on demand.
+  economy_.lab(1).on_demand_limit_gpu_hours = 100'000'000;
   CalibrateAppeal(economy_.world);
   LeaveCash(0);
   Owe(1'000'000);
