@@ -4,8 +4,12 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "agents/strategies/bargaining.h"
 #include "agents/strategies/contracts.h"
 #include "agents/strategies/directory.h"
@@ -147,6 +151,11 @@ void CloudPlay::OnTurn(const TurnView& view, Actions& actions) {
     Build(view, actions);
     Court(view, actions);
     return;
+  }
+  asked_this_turn_ = 0;
+  for (const v1::Message* message : view.inbox) {
+    const auto& asked = message->capacity_request().terms();
+    asked_this_turn_ += std::clamp(static_cast<double>(asked.accelerators_h100e()), 0.0, 1e9);
   }
   for (const v1::Message* message : view.inbox) {
     if (message->sender() != view.own.agent()) OnMail(view, *message, actions);
@@ -293,6 +302,9 @@ void CloudPlay::OnMail(const TurnView& view, const v1::Message& message, Actions
     case v1::Message::kFirstRefusalNotice:
       AnswerNotice(view, message, actions);
       return;
+    case v1::Message::kRejected:
+      if (message.rejected().rule() == "condition") QuoteAgain(view, message, actions);
+      return;
     case v1::Message::kContractSigned:
       if (message.contract_signed().has_capacity()) {
         promised_ += static_cast<double>(message.contract_signed().capacity().accelerators_h100e());
@@ -308,7 +320,9 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
   const absl::string_view lab = request.sender();
   const auto asked = static_cast<double>(wanted.accelerators_h100e());
   const int32_t start = std::max(wanted.start_quarter(), view.quarter);
-  const double free = kMostToOneLab * Available(view, start, wanted.term_quarters());
+  // Those who ask at the same time share what is free.
+  const double free = kMostToOneLab * Available(view, start, wanted.term_quarters()) *
+                      std::min(1.0, PartOf(asked, asked_this_turn_) / kMostToOneLab);
   const double accelerators = std::min(asked, RoundedTo(free - 500, 1000));
   turned_away_ += std::clamp(asked - accelerators, 0.0, 1e9);
   if (asked < 1 || wanted.term_quarters() < 1 || accelerators < kLeastServed * asked ||
@@ -328,8 +342,13 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
   terms.set_start_quarter(start);
   const double discount =
       std::min(kMostTermDiscount, kDiscountPerYear * wanted.term_quarters() / 4.0);
-  const double price = std::max(OpeningPrice(view, lab) * (1 - discount), LeastPrice(view, lab));
-  terms.set_price_micros_per_gpu_hour(ToWhole(std::max(RoundedTo(price, 10'000), 10'000.0)));
+  double price = std::max(OpeningPrice(view, lab) * (1 - discount), LeastPrice(view, lab));
+  if (const auto cap = price_caps_.find(lab); cap != price_caps_.end()) {
+    price = std::min(price, cap->second);
+  }
+  // Rounded down, as a cap would have it.
+  terms.set_price_micros_per_gpu_hour(
+      ToWhole(std::max(RoundedTo(price - 5'000, 10'000), 10'000.0)));
   terms.set_take_or_pay_bp(std::max(std::min(wanted.take_or_pay_bp(), 10'000U), kTakeOrPayBp));
   const double yearly_cost = accelerators * 4 * kHoursPerQuarter * price / 1e4;
   if (yearly_cost > kLargeContractPart * YearlyRevenue(view, lab)) {
@@ -337,7 +356,31 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
   }
   terms.set_right_of_first_refusal(style_.asks_first_refusal && accelerators >= kLargeRequestH100e);
   proposals_[absl::StrCat(request.thread(), " ", lab)] = {
-      1, static_cast<double>(terms.price_micros_per_gpu_hour())};
+      1, static_cast<double>(terms.price_micros_per_gpu_hour()), request};
+}
+
+void CloudPlay::QuoteAgain(const TurnView& view, const v1::Message& rejected, Actions& actions) {
+  // "at most 1700000 micro-dollars a GPU-hour": what rivals of the lab concerned may be charged.
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(rejected.rejected().would_be_legal(), ' ');
+  int64_t cap = 0;
+  const bool known = std::any_of(words.begin(), words.end(), [&](absl::string_view word) {
+    return absl::SimpleAtoi(word, &cap);
+  });
+  const auto quoted = proposals_.lower_bound(absl::StrCat(rejected.thread(), " "));
+  const bool ours = quoted != proposals_.end() &&
+                    absl::StartsWith(quoted->first, absl::StrCat(rejected.thread(), " "));
+  if (!known || cap <= 0 || !ours || !quoted->second.request.has_capacity_request()) return;
+  const v1::Message request = quoted->second.request;
+  proposals_.erase(quoted);
+  const bool told_before = price_caps_.contains(request.sender());
+  price_caps_[request.sender()] = static_cast<double>(cap);
+  if (told_before || static_cast<double>(cap) < 0.85 * LeastPrice(view, request.sender())) {
+    actions.Refuse(request, v1::Refusal::REASON_PRICE,
+                   "What we may charge you by law doesn't pay for the hours.");
+    return;
+  }
+  Quote(view, request, actions);
 }
 
 void CloudPlay::AnswerCounter(const TurnView& view, const v1::Message& counter, Actions& actions) {

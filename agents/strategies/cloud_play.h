@@ -64,6 +64,7 @@ class CloudPlay : public Strategy {
   void Court(const TurnView& view, Actions& actions);
   void OnMail(const TurnView& view, const v1::Message& message, Actions& actions);
   void Quote(const TurnView& view, const v1::Message& request, Actions& actions);
+  void QuoteAgain(const TurnView& view, const v1::Message& rejected, Actions& actions);
   void AnswerCounter(const TurnView& view, const v1::Message& counter, Actions& actions);
   void AnswerMarketplace(const TurnView& view, const v1::Message& offer, Actions& actions);
   void AnswerNotice(const TurnView& view, const v1::Message& notice, Actions& actions);
@@ -77,13 +78,18 @@ class CloudPlay : public Strategy {
   int32_t quarter_ = 0;
   // Promised this quarter, beyond what the view knows.
   double promised_ = 0;
+  // Asked for in all requests of this turn's mail, which share what is free.
+  double asked_this_turn_ = 0;
+  // The most it may charge a lab under a condition of non-discrimination, as the market has said.
+  std::map<std::string, double, std::less<>> price_caps_;
   // Asked for last quarter and this one and not to be had, in accelerators.
   double turned_away_ = 0;
   double turned_away_before_ = 0;
-  // Our own proposals to a lab in a thread: how many, and the last price or share.
+  // Our own proposals to a lab in a thread: how many, the last price, and the request they answer.
   struct Proposals {
     int made = 0;
     double last = 0;
+    v1::Message request;
   };
   std::map<std::string, Proposals, std::less<>> proposals_;
 };

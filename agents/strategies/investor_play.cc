@@ -21,7 +21,7 @@ constexpr int kMostProposals = 3;
 // Less than this part of a round isn't worth the lawyers.
 constexpr double kLeastPartOfRound = 0.01;
 // Of its funds for what the press says it weighs.
-constexpr double kMostOfFundsIfNamed = 0.75;
+constexpr double kMostOfFundsIfNamed = 0.9;
 // Investments beyond this part of its money are paid in tranches.
 constexpr double kStagedFrom = 0.04;
 // An overlap, in basis points, at which half of the full conflict is felt.
@@ -194,9 +194,12 @@ void InvestorPlay::OnMail(const TurnView& view, const v1::Message& message, Acti
   }
 }
 
-double InvestorPlay::Uncommitted(const TurnView& view) const {
-  return std::max(static_cast<double>(view.own.investor().investable_cents()) - promised_cents_,
-                  0.0);
+double InvestorPlay::Uncommitted(const TurnView& view, absl::string_view thread) const {
+  double money = static_cast<double>(view.own.investor().investable_cents()) - promised_cents_;
+  for (const auto& [name, talk] : talks_) {
+    if (!talk.over && name != thread) money -= static_cast<double>(talk.terms.amount_cents());
+  }
+  return std::max(money, 0.0);
 }
 
 double InvestorPlay::AmountFor(const TurnView& view, const std::string& lab, double sought_cents,
@@ -392,16 +395,17 @@ void InvestorPlay::AnswerCounter(const TurnView& view, const v1::Message& messag
   const v1::FundingTerms& theirs = message.counter_offer().funding();
   const bool note = theirs.instrument() == v1::INSTRUMENT_CONVERTIBLE_NOTE;
   const auto amount = static_cast<double>(theirs.amount_cents());
-  if (amount > Uncommitted(view) || amount < 1 || note) {
+  const double money = Uncommitted(view, message.thread());
+  if (amount > money || amount < 1 || note) {
     talk.over = true;
-    if (note && amount <= Uncommitted(view) && amount >= 1) {
+    if (note && amount <= money && amount >= 1) {
       // A bridge keeps the stake alive; its terms are worth no second round of talks.
       promised_cents_ += amount;
       actions.Accept(message, "Agreed, to keep you going.");
       return;
     }
     actions.Refuse(message, v1::Refusal::REASON_NO_FUNDS,
-                   absl::StrCat("We have ", Dollars(Uncommitted(view)), " uncommitted."));
+                   absl::StrCat("We have ", Dollars(money), " uncommitted."));
     return;
   }
   // Without the exclusivity it insists on, the deal is worth less than the shares.
@@ -541,7 +545,7 @@ void InvestorPlay::ExerciseProRata(const TurnView& view, Actions& actions) {
     const auto price = static_cast<double>(deal.post_money_cents());
     const double value = ValueOf(view, deal.lab(), price, actions.random());
     const double part = std::min(amount * holding->stake_ppm() / 1e6, 0.5 * Uncommitted(view));
-    if (value < 0.95 * price || part < 1e6) continue;
+    if (price <= 0 || value < 0.95 * price || part < 1e6) continue;
     actions.Send(deal.lab(), thread)
         .mutable_pro_rata_exercise()
         ->set_amount_cents(ToWhole(RoundSum(part)));

@@ -120,7 +120,8 @@ class InvestorPlay : public Strategy {
   void SetTranches(const TurnView& view, const std::string& lab, v1::FundingTerms& terms) const;
   // The highest price at which `terms` are worth it.
   double Limit(const Talk& talk, const v1::FundingTerms& terms) const;
-  double Uncommitted(const TurnView& view) const;
+  // Money not promised, nor offered in a talk other than `thread`'s.
+  double Uncommitted(const TurnView& view, absl::string_view thread = "") const;
 
   InvestorStyle style_;
   Appraiser appraiser_;

@@ -303,15 +303,19 @@ bool Fundraising::OnMail(const v1::Message& message) {
 }
 
 void Fundraising::OnSigningRejected(const v1::Rejected& rejected) {
-  if (round_->signing.empty() || round_->signed_any) return;
+  if (round_->signed_any) return;
   // Without whom the market names, else without the last: all the others may still sign.
-  const auto named =
-      std::find_if(round_->signing.begin(), round_->signing.end(), [&](const std::string& name) {
-        return absl::StartsWith(rejected.explanation(), absl::StrCat(name, " "));
-      });
-  const std::string dropped = named != round_->signing.end() ? *named : round_->signing.back();
+  Talk* dropped = nullptr;
+  for (Talk& talk : round_->talks) {
+    if (talk.state != Talk::State::kAgreed) continue;
+    const bool named =
+        absl::StartsWith(rejected.explanation(), absl::StrCat(talk.investor, " ")) ||
+        absl::StartsWith(rejected.explanation(), absl::StrCat("proposal ", talk.proposal, " "));
+    if (named) dropped = &talk;
+  }
+  if (dropped == nullptr && !round_->signing.empty()) dropped = FindTalk(round_->signing.back());
   round_->signing.clear();
-  if (Talk* talk = FindTalk(dropped)) talk->state = Talk::State::kOver;
+  if (dropped != nullptr) dropped->state = Talk::State::kOver;
 }
 
 double Fundraising::EffectivePrice(const TurnView& view, const v1::FundingTerms& terms,
@@ -438,6 +442,9 @@ void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double 
   v1::CounterOffer& counter = *actions.Reply(offer).mutable_counter_offer();
   *counter.mutable_funding() = talk.terms;
   std::string note = absl::StrCat("We propose ", Describe(talk.terms), ".");
+  if (*filled_cents > 0) {
+    absl::StrAppend(&note, " ", Dollars(*filled_cents), " of the round is agreed.");
+  }
   if (terms.board_right() == v1::BOARD_RIGHT_SEAT &&
       talk.terms.board_right() != v1::BOARD_RIGHT_SEAT) {
     absl::StrAppend(&note, " A board seat is more than we give for ", Percent(StakeBought(terms)),

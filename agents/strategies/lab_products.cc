@@ -26,6 +26,8 @@ constexpr double kExpectedGrowth = 1.15;
 constexpr int kStaleAfterQuarters = 4;
 // Quarters of cash with which compute is bought beyond what is reserved.
 constexpr double kPlenty = 5;
+// Of a cloud's capacity that it buys on demand.
+constexpr double kMostOfACloud = 0.1;
 
 const v1::SegmentResult* FindResult(const v1::LabView& lab, v1::Segment segment) {
   for (const v1::SegmentResult& result : lab.segments()) {
@@ -151,7 +153,9 @@ void Products::Train(const TurnView& view, const Runway& runway, Actions& action
   if (cloud != nullptr && style_.on_demand_part > 0 && runway.quarters > kPlenty) {
     const auto price = static_cast<double>(cloud->on_demand_price_micros_per_gpu_hour());
     // At most a tenth of the cash.
-    extra = std::min(style_.on_demand_part * reserved, 0.1 * runway.cash_cents * 1e4 / price);
+    extra =
+        std::min({style_.on_demand_part * reserved, 0.1 * runway.cash_cents * 1e4 / price,
+                  kMostOfACloud * static_cast<double>(cloud->capacity_h100e()) * kHoursPerQuarter});
     if (extra >= 1) {
       v1::CapacityOrder& order = *actions.Send(cloud->cloud(), "").mutable_capacity_order();
       order.set_cloud(cloud->cloud());

@@ -19,7 +19,9 @@ constexpr size_t kMostCloudsAsked = 3;
 constexpr double kStep = 1000;
 constexpr double kLeastGapPart = 0.04;
 // At most this part of the cash may go out in a quarter under a new reservation.
-constexpr double kMostCashPart = 0.25;
+constexpr double kMostCashPart = 0.12;
+// Quarters that the cash must last with the reservation.
+constexpr double kQuartersWithIt = 5;
 // What it first asks for below the posted price of the cheapest cloud.
 constexpr double kAskedDiscount = 0.25;
 constexpr int kRampQuarters = 4;
@@ -108,8 +110,12 @@ void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions
   }
   if (cheapest <= 0) return;
   const double asked_price = (1 - kAskedDiscount) * cheapest;
-  const double affordable =
-      kMostCashPart * runway.cash_cents * 1e4 / (asked_price * kHoursPerQuarter);
+  // What a quarter may cost more so that the cash still lasts.
+  const double budget =
+      std::min(runway.cash_cents / kQuartersWithIt - std::max(runway.burn_cents, 0.0),
+               kMostCashPart * runway.cash_cents) +
+      std::max(-runway.burn_cents, 0.0);
+  const double affordable = budget * 1e4 / (asked_price * kHoursPerQuarter);
   gap = std::min(gap, std::max(affordable, 0.0));
   const double accelerators = RoundedTo(gap, kStep);
   if (accelerators < kStep) return;
