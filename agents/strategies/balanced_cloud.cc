@@ -20,7 +20,7 @@ TRANCHE_REGISTER_STRATEGY(
     {{"target_utilisation_percent", 82},
      {"least_margin_percent", 70},
      {"family_discount_percent", 8},
-     {"build_at_percent", 75},
+     {"build_at_percent", 85},
      {"build_budget_percent", 25},
      {"marketplace_share_percent", 20},
      {"asks_first_refusal", 0},

@@ -15,10 +15,13 @@
 #include "agents/strategies/directory.h"
 #include "agents/strategies/figures.h"
 #include "agents/strategies/mark_up.h"
+#include "sim/det_math.h"
 
 namespace tranche {
 namespace {
 
+// About as long as a site takes.
+constexpr int kQuartersAhead = 6;
 // Weight of rivals' prices in its own.
 constexpr double kRivalsWeight = 0.25;
 // Part of what is free that one lab may have.
@@ -34,6 +37,8 @@ constexpr uint32_t kPrepaymentBp = 500;
 constexpr uint32_t kTakeOrPayBp = 9'000;
 constexpr double kLargeRequestH100e = 50'000;
 constexpr int kMostQuotes = 3;
+// How strongly cost decides on the maker of accelerators.
+constexpr double kChipChoice = 4;
 // Sites are ordered in steps of this power.
 constexpr double kSiteStepKw = 10'000;
 constexpr double kMostSiteKw = 1'000'000;
@@ -56,13 +61,15 @@ double Utilisation(const v1::CloudView& cloud) {
   return std::clamp(PartOf(sold, static_cast<double>(cloud.capacity_h100e())), 0.0, 1.0);
 }
 
-// Part of the capacity a year ahead, or as far as the view goes, that is under contract.
+// Part of the capacity to come, when a site ordered now would be ready, that is under contract or
+// would be sold on demand as it is today; above 1 if that is more than there will be.
 double ForwardUtilisation(const v1::CloudView& cloud) {
   if (cloud.ahead().empty()) return Utilisation(cloud);
-  const v1::CapacityAhead& last = cloud.ahead(std::min(cloud.ahead_size(), 5) - 1);
-  return std::clamp(1 - PartOf(static_cast<double>(last.uncommitted_h100e()),
-                               static_cast<double>(last.capacity_h100e())),
-                    0.0, 1.0);
+  const v1::CapacityAhead& then = cloud.ahead(std::min(cloud.ahead_size(), kQuartersAhead) - 1);
+  const auto capacity = static_cast<double>(then.capacity_h100e());
+  const double sold = capacity - static_cast<double>(then.uncommitted_h100e()) +
+                      static_cast<double>(cloud.on_demand_sold_gpu_hours()) / kHoursPerQuarter;
+  return std::clamp(PartOf(sold, capacity), 0.0, 1.5);
 }
 
 bool Family(const TurnView& view, absl::string_view lab) {
@@ -83,12 +90,12 @@ bool Sells(const v1::LabDisclosure& lab, absl::string_view cloud) {
                      [cloud](const std::string& name) { return name == cloud; });
 }
 
-// The maker whose accelerators cost least for the work they do and come soonest; null if there is
-// none for this cloud.
-const v1::ChipMaker* BestMaker(const TurnView& view) {
+// A maker whose accelerators it can buy, the likelier the less they cost for the work they do and
+// the sooner they come; null if there is none.
+const v1::ChipMaker* ChooseMaker(const TurnView& view, RandomStream& random) {
   const absl::string_view group = GroupOf(view.market, view.own.agent());
-  const v1::ChipMaker* best = nullptr;
-  double best_cost = 0;
+  std::vector<const v1::ChipMaker*> makers;
+  std::vector<double> weights;
   for (const v1::ChipMaker& maker : view.market.chip_makers()) {
     const bool ours = maker.captive_to() == group || maker.captive_to() == view.own.agent();
     if (!maker.captive_to().empty() && !ours) continue;
@@ -96,31 +103,28 @@ const v1::ChipMaker* BestMaker(const TurnView& view) {
     const double wait = PartOf(static_cast<double>(maker.backlog()),
                                static_cast<double>(maker.capacity_per_quarter()));
     const double cost = static_cast<double>(maker.price_cents()) /
-                        maker.performance_millis_h100e() * (1 + 0.1 * std::max(wait, 0.0));
-    if (best == nullptr || cost < best_cost) {
-      best = &maker;
-      best_cost = cost;
-    }
+                        maker.performance_millis_h100e() * (1 + 0.15 * std::max(wait, 0.0));
+    makers.push_back(&maker);
+    weights.push_back(1 / DetPow(cost, kChipChoice));
   }
-  return best;
+  return makers.empty() ? nullptr : makers[random.WeightedIndex(weights)];
 }
 
-// The region with most power to spare for its price; null if there is none.
-const v1::GridRegion* BestRegion(const TurnView& view) {
-  const v1::GridRegion* best = nullptr;
-  double best_score = 0;
+// A region with power to spare, the likelier the more, the cheaper and the sooner; null if there is
+// none.
+const v1::GridRegion* ChooseRegion(const TurnView& view, RandomStream& random) {
+  std::vector<const v1::GridRegion*> regions;
+  std::vector<double> weights;
   for (const v1::GridRegion& region : view.market.regions()) {
-    const double spare = std::max(
-        0.0, static_cast<double>(region.spare_kw()) - static_cast<double>(region.queued_kw()));
-    const double score = (1 + spare) /
-                         std::max(static_cast<double>(region.price_micros_per_kwh()), 1.0) /
-                         (1.0 + region.lead_time_quarters());
-    if (best == nullptr || score > best_score) {
-      best = &region;
-      best_score = score;
-    }
+    const double spare = static_cast<double>(region.spare_kw()) -
+                         std::max(static_cast<double>(region.queued_kw()), 0.0);
+    if (spare < kSiteStepKw) continue;
+    regions.push_back(&region);
+    weights.push_back(std::min(spare, 1e9) /
+                      std::max(static_cast<double>(region.price_micros_per_kwh()), 1.0) /
+                      (1.0 + region.lead_time_quarters()));
   }
-  return best;
+  return regions.empty() ? nullptr : regions[random.WeightedIndex(weights)];
 }
 
 }  // namespace
@@ -198,8 +202,8 @@ void CloudPlay::Build(const TurnView& view, Actions& actions) const {
   const auto capacity = static_cast<double>(cloud.capacity_h100e());
   const double sold = std::max(ForwardUtilisation(cloud), Utilisation(cloud) - 0.1);
   if (sold < style_.build_at && turned_away_before_ < 0.05 * capacity) return;
-  const v1::ChipMaker* maker = BestMaker(view);
-  const v1::GridRegion* region = BestRegion(view);
+  const v1::ChipMaker* maker = ChooseMaker(view, actions.random());
+  const v1::GridRegion* region = ChooseRegion(view, actions.random());
   if (maker == nullptr || region == nullptr || maker->power_watts() == 0) return;
   double under_way = 0;
   for (const v1::BuildView& build : cloud.builds()) {
@@ -418,7 +422,7 @@ void CloudPlay::AnswerCounter(const TurnView& view, const v1::Message& counter, 
       ToWhole(std::max(RoundedTo(stands_for, 10'000), 10'000.0)));
   ours.set_note(absl::StrCat("We can go to ", UnitDollars(stands_for), " an hour; ",
                              Percent(ForwardUtilisation(view.own.cloud())),
-                             " of next year's capacity is sold."));
+                             " of the capacity to come is sold."));
 }
 
 void CloudPlay::AnswerMarketplace(const TurnView& view, const v1::Message& offer,

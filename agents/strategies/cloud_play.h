@@ -28,8 +28,8 @@ struct CloudStyle {
   double least_margin = 0.6;
   // Discount for labs its group has a stake in.
   double family_discount = 0.08;
-  // Builds when the part of next year's capacity that is sold exceeds this.
-  double build_at = 0.75;
+  // Builds when the part of the capacity to come that is sold exceeds this.
+  double build_at = 0.85;
   // Part of its money that goes into sites ordered in a quarter.
   double build_budget = 0.25;
   // Its part of marketplace revenue: what it opens with, and the least it takes.
@@ -45,7 +45,7 @@ struct CloudStyle {
 //   target_utilisation_percent    at which it leaves its price alone
 //   least_margin_percent          over running cost, for hours under contract
 //   family_discount_percent       for labs its group has a stake in
-//   build_at_percent              of next year's capacity sold, from which it builds
+//   build_at_percent              of the capacity to come sold, from which it builds
 //   build_budget_percent          of cash and treasury for sites ordered in a quarter
 //   marketplace_share_percent     of resold models' revenue, to open with
 //   asks_first_refusal            1: wants to match rivals' quotes to large customers
