@@ -118,6 +118,20 @@ TEST(GenesisTest, HoldersCarryTheirStakesAtTheLastPrice) {
             pb::BOARD_RIGHT_SEAT);
 }
 
+TEST(GenesisTest, OpeningNotesAreClaimsOnBothSides) {
+  pb::Scenario scenario = DuopolyScenario();
+  SpecOf(scenario, "borealis").mutable_lab()->mutable_holdings(0)->set_notes_usd_millions(250);
+  const auto world = Open(scenario);
+  const Lab& borealis = LabNamed(*world, "borealis");
+  ASSERT_EQ(borealis.cap_table.notes().size(), 1);
+  EXPECT_EQ(borealis.cap_table.notes()[0].principal, 250 * kMillion);
+  EXPECT_EQ(world->ledger.Balance(EntityOf(*world, "borealis"), Account::kNotesPayable),
+            250 * kMillion);
+  EXPECT_EQ(world->ledger.Balance(EntityOf(*world, "harbor-fund"), Account::kNotesReceivable),
+            250 * kMillion);
+  EXPECT_TRUE(world->ledger.CheckBalanced().ok());
+}
+
 TEST(GenesisTest, OpeningSalesAreTheScenarios) {
   const auto world = Duopoly();
   const Lab& aurora = LabNamed(*world, "aurora");

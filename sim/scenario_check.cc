@@ -367,15 +367,40 @@ class Checker {
       Report(root_.Field(part.number), absl::StrCat(part.name, " is missing"),
              absl::StrCat("describe it in ", part.name, " { … }"));
     }
-    for (int i = 0; i < scenario_.segments_size(); ++i) {
-      const pb::SegmentSpec& segment = scenario_.segments(i);
-      if (segment.adoption_percent() <= segment.adoption_ceiling_percent()) continue;
-      const Place place = root_.Field(pb::Scenario::kSegmentsFieldNumber, i, &segment);
+    for (int i = 0; i < scenario_.segments_size(); ++i) CheckSegment(i);
+  }
+
+  void CheckSegment(int index) {
+    const pb::SegmentSpec& segment = scenario_.segments(index);
+    const Place place = root_.Field(pb::Scenario::kSegmentsFieldNumber, index, &segment);
+    if (segment.adoption_percent() > segment.adoption_ceiling_percent()) {
       Report(place.Field(pb::SegmentSpec::kAdoptionPercentFieldNumber),
              absl::StrCat("adoption of ", segment.adoption_percent(), "% is above its ceiling of ",
                           segment.adoption_ceiling_percent(), "%"),
              "raise adoption_ceiling_percent or lower adoption_percent");
     }
+    // Use follows from what the labs sell; a figure for it must agree.
+    const double stated = segment.mtok_per_customer_per_quarter();
+    const double implied = ImpliedUse(segment);
+    if (stated != 0 && implied > 0 && (stated < 0.9 * implied || stated > 1.1 * implied)) {
+      Report(place.Field(pb::SegmentSpec::kMtokPerCustomerPerQuarterFieldNumber),
+             absl::StrCat("the labs' revenues and prices come to ", implied,
+                          " million tokens a customer, not ", stated),
+             "leave it out or make it agree within a tenth");
+    }
+  }
+
+  // Millions of tokens that an adopter buys in a quarter at the opening. 0: not known.
+  double ImpliedUse(const pb::SegmentSpec& segment) const {
+    double mtok = 0;
+    for (const pb::AgentSpec& agent : scenario_.agents()) {
+      for (const pb::LabSegmentSpec& sold : agent.lab().segments()) {
+        if (sold.segment() != segment.segment() || sold.price_usd_per_mtok() <= 0) continue;
+        mtok += sold.revenue_usd_millions_per_quarter() * 1e6 / sold.price_usd_per_mtok();
+      }
+    }
+    const double adopters = segment.customers_thousands() * 1000 * segment.adoption_percent() / 100;
+    return adopters > 0 ? mtok / adopters : 0;
   }
 
   void CheckGroups() {

@@ -161,6 +161,11 @@ INSTANTIATE_TEST_SUITE_P(
              "^adoption_percent: 95",
              {"adoption of 95% is above its ceiling of 90%; raise adoption_ceiling_percent or "
               "lower adoption_percent"}},
+        Slip{"UseThatSalesContradict",
+             "  adoption_percent: 40",
+             "  adoption_percent: 40\n  ^mtok_per_customer_per_quarter: 200",
+             {"the labs' revenues and prices come to 100 million tokens a customer, not 200; leave "
+              "it out or make it agree within a tenth"}},
         Slip{"ShareOfRevenueAboveAll",
              "revenue_share_bp: 2000",
              "^revenue_share_bp: 20000",

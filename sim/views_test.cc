@@ -269,5 +269,86 @@ TEST_F(ViewsTest, AnInvestorSeesWhatItHoldsInRivals) {
   EXPECT_EQ(investor.conflicts(0).overlap_bp(), 1200) << "12% of the only rival, with a seat";
 }
 
+// A world with one deal under review: nimbus-ventures puts $1.5B into aurora.
+class DealViewsTest : public ::testing::Test {
+ protected:
+  DealViewsTest() {
+    absl::StatusOr<std::unique_ptr<World>> world = BuildWorld(DuopolyScenario(), 1);
+    TRANCHE_CHECK(world.ok(), std::string(world.status().message()));
+    world_ = *std::move(world);
+    Deal deal;
+    deal.name = "aurora/round/nimbus-ventures";
+    deal.lab = world_->lab_of(world_->FindAgent("aurora"));
+    deal.investor = world_->FindAgent("nimbus-ventures");
+    deal.state = pb::DealDisclosure::STATE_UNDER_REVIEW;
+    deal.signed_quarter = world_->quarter;
+    deal.pre_money = Cents(25'000 * kMillion);
+    deal.price_micros_per_share = 250'000'000;
+    deal.terms.set_instrument(pb::INSTRUMENT_PREFERRED_EQUITY);
+    deal.terms.set_amount_cents(1500 * kMillion);
+    deal.terms.set_pre_money_cents(25'000 * kMillion);
+    for (const int64_t millions : {1000, 500}) {
+      deal.terms.add_tranches()->set_amount_cents(millions * kMillion);
+      deal.tranches.emplace_back();
+    }
+    deal.tranches[0].state = TrancheState::State::kDrawn;
+    Review review;
+    review.regulator = RegulatorId(world_->agents[world_->FindAgent("us-antitrust")].role_index);
+    review.jurisdiction = pb::JURISDICTION_US_ANTITRUST;
+    review.phase = pb::ReviewView::PHASE_FIRST;
+    deal.reviews.push_back(review);
+    world_->deals.Add(deal);
+  }
+
+  pb::AgentView Own(absl::string_view agent) const {
+    pb::AgentView view;
+    BuildAgentView(*world_, world_->FindAgent(agent), &view);
+    return view;
+  }
+
+  std::unique_ptr<World> world_;
+};
+
+TEST_F(DealViewsTest, TermsAreSeenByPartiesAndReviewersAlone) {
+  for (const char* party : {"aurora", "nimbus-ventures", "us-antitrust"}) {
+    const pb::AgentView own = Own(party);
+    ASSERT_EQ(own.deals_size(), 1) << party;
+    EXPECT_EQ(own.deals(0).terms().tranches_size(), 2);
+    EXPECT_EQ(own.deals(0).drawn_cents(), 1000 * kMillion);
+    EXPECT_EQ(own.deals(0).reviews(0).phase(), pb::ReviewView::PHASE_FIRST);
+  }
+  for (const char* other : {"borealis", "harbor-fund", "nimbus", "european-commission"}) {
+    EXPECT_EQ(Own(other).deals_size(), 0) << other;
+  }
+}
+
+TEST_F(DealViewsTest, ThePublicSeesWhatIsAnnounced) {
+  BuildPublicView(*world_);
+  ASSERT_EQ(world_->public_view.deals_size(), 1);
+  const pb::DealDisclosure& deal = world_->public_view.deals(0);
+  EXPECT_EQ(deal.deal(), "aurora/round/nimbus-ventures");
+  EXPECT_EQ(deal.amount_cents(), 1500 * kMillion);
+  EXPECT_EQ(deal.post_money_cents(), 26'500 * kMillion);
+  EXPECT_EQ(deal.state(), pb::DealDisclosure::STATE_UNDER_REVIEW);
+}
+
+TEST_F(DealViewsTest, TheReviewerHasAFileWithTheScreens) {
+  const pb::AgentView own = Own("us-antitrust");
+  ASSERT_EQ(own.regulator().files_size(), 1);
+  const pb::ReviewFile& file = own.regulator().files(0);
+  EXPECT_EQ(file.investor_group(), "nimbus-group");
+  EXPECT_EQ(file.lab(), "aurora");
+  EXPECT_EQ(file.hhi(), 5556);
+  EXPECT_EQ(Own("european-commission").regulator().files_size(), 0);
+}
+
+TEST_F(DealViewsTest, AnEndedDealIsPublicButNoLongerInPlay) {
+  world_->deals[DealId(0)].state = pb::DealDisclosure::STATE_ENDED;
+  BuildPublicView(*world_);
+  EXPECT_EQ(world_->public_view.deals(0).state(), pb::DealDisclosure::STATE_ENDED);
+  EXPECT_EQ(Own("aurora").deals_size(), 0);
+  EXPECT_EQ(Own("us-antitrust").regulator().files_size(), 0);
+}
+
 }  // namespace
 }  // namespace tranche
