@@ -137,7 +137,7 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
       ->add_option("--strategy", options->strategies,
                    "What the run must have them play: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; the "
                    "broker refuses another [the run's]")
-      ->take_all();
+      ->allow_extra_args(false);
   agent
       ->add_option("--patience", options->patience_seconds,
                    "Seconds to wait for a broker that can't be reached or is lost")

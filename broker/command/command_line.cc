@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <string>
 
 #include "broker/command/agent_command.h"
@@ -20,6 +21,8 @@ namespace {
 
 // Logs go to stderr: stdout is for what a command was asked for.
 void SetUpLogging() {
+  // What gRPC has to say is in the statuses it returns.
+  setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
   spdlog::set_default_logger(std::make_shared<spdlog::logger>(
       "tranche", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
   // On a terminal a progress line may have to make room.

@@ -121,7 +121,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
                 "Go on with the unfinished run in --log, from its last closed quarter");
   run->add_option("--strategy", options->request.strategies,
                   "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; see tranche agent --list")
-      ->take_all();
+      ->allow_extra_args(false);
 
   CLI::Option* inline_run = run->add_flag(
       "--inline", options->inline_run, "All agents in this process, instead of one process each");
@@ -147,7 +147,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       {"wait", AtDeadline::kWait}, {"skip", AtDeadline::kSkip}, {"stop", AtDeadline::kStop}};
   run->add_option("--at-deadline", options->serve.at_deadline,
                   "Then: wait and say who is late, skip their turn, or stop the run [wait]")
-      ->transform(CLI::CheckedTransformer(at_deadline))
+      ->transform(CLI::CheckedTransformer(at_deadline).description(""))
       ->type_name("wait|skip|stop");
 
   run->add_flag("--quiet,-q", options->quiet, "No progress and no summary");

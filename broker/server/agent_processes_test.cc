@@ -112,7 +112,7 @@ TEST_F(AgentProcessesTest, StopKillsThoseThatDoNotEnd) {
 
 TEST_F(AgentProcessesTest, AProgramThatIsNotThereIsAnError) {
   options_.program = "/nonexistent/tranche";
-  AddScript("aws", "");
+  AddScript("aws", "true");
   const auto processes = AgentProcesses::Start(io_, options_);
   EXPECT_EQ(processes.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(processes.status().message()), HasSubstr("/nonexistent/tranche"));

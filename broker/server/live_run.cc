@@ -125,7 +125,7 @@ void LiveRun::CarryOutOne(SendToAgent effect) {
 void LiveRun::CarryOutOne(EndSession effect) {
   const auto attached = sessions_.find(effect.session);
   if (attached == sessions_.end()) return;
-  if (!effect.status.ok() && !over_) {
+  if (!effect.status.ok() && !absl::IsAborted(effect.status)) {
     spdlog::warn("session of {} refused: {}",
                  attached->second.agents.empty() ? "an agent that has not joined"
                                                  : absl::StrJoin(attached->second.agents, ", "),
