@@ -368,8 +368,10 @@ absl::StatusOr<std::unique_ptr<RoundEngine>> RoundEngine::Create(const v1::Scena
 
   auto state = std::make_unique<State>(*std::move(market), std::move(strategies), options);
   state->scenario_name = scenario.name();
-  state->scenario_bytes = CanonicalScenarioBytes(scenario);
-  state->scenario_digest = Sha256Hex(state->scenario_bytes);
+  if (options.keep_records) {
+    state->scenario_bytes = CanonicalScenarioBytes(scenario);
+    state->scenario_digest = Sha256Hex(state->scenario_bytes);
+  }
   state->seed = seed;
   state->quarter = state->market->quarter();
   return std::unique_ptr<RoundEngine>(new RoundEngine(std::move(state)));

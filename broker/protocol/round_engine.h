@@ -100,7 +100,7 @@ class RoundEngine {
   // As they are played, by ordinal.
   absl::Span<const AgentSeat> seats() const;
   const std::string& scenario_name() const;
-  // SHA-256 of the scenario's canonical serialisation, in hexadecimal.
+  // SHA-256 of the scenario's canonical serialisation, in hexadecimal. Empty without keep_records.
   const std::string& scenario_digest() const;
   uint64_t seed() const;
   // Quarter and round in play.
