@@ -1,5 +1,7 @@
 #include "broker/log/record_text.h"
 
+#include <cstdint>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -160,6 +162,12 @@ std::string Text(const v1::Insolvency& insolvency) {
                       " unpaid, ", DollarsText(insolvency.recovered_cents()), " recovered");
 }
 
+// Sites under way when the run opened have numbers that no record could have.
+std::string SiteName(uint64_t build) {
+  constexpr uint64_t kNoRecord = uint64_t{1} << 62;
+  return build < kNoRecord ? absl::StrCat("site #", build) : "the site";
+}
+
 std::string FundingText(const v1::Message& message) {
   switch (message.body_case()) {
     case v1::Message::kFundingAsk:
@@ -222,7 +230,7 @@ std::string SupplyText(const v1::Message& message) {
                           Words(message.build_order().cooling()), "-cooled, chips by ",
                           message.build_order().chip_maker());
     case v1::Message::kBuildCancellation:
-      return absl::StrCat("gives up site #", message.build_cancellation().build());
+      return absl::StrCat("gives up ", SiteName(message.build_cancellation().build()));
     case v1::Message::kMarketplaceOffer:
       return absl::StrCat("offers ", TermsText(message.marketplace_offer().terms()),
                           Until(message.marketplace_offer().valid_through_quarter()));

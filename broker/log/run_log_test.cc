@@ -270,6 +270,27 @@ TEST_F(RunLogTest, ContractsBuildsAndBooksHaveTheirRows) {
   EXPECT_EQ(Table(*log, "relations").at(0).at("kind"), "equity");
 }
 
+TEST_F(RunLogTest, ASiteUnderWayAtTheOpeningHasARowWhenItIsReady) {
+  v1::LogRecord record;
+  record.set_position(run_.quarter(0).size() + 1);
+  record.set_quarter(Quarter(2026, 2).index());
+  v1::Message& message = *record.mutable_message();
+  message.set_sender("market");
+  message.add_recipients("aws");
+  message.mutable_build_completed()->set_build(INT64_MAX);
+  message.mutable_build_completed()->set_region("ohio");
+  message.mutable_build_completed()->set_accelerators_h100e(5'000);
+  std::unique_ptr<RunLog> log = New();
+  ASSERT_EQ(log->Append(run_.quarter(0)), absl::OkStatus());
+  ASSERT_EQ(log->Append({{&record, CanonicalBytes(record)}}), absl::OkStatus());
+  const std::vector<Row> builds = Table(*log, "builds");
+  ASSERT_THAT(builds, SizeIs(2));
+  EXPECT_EQ(builds[1].at("cloud"), "aws");
+  EXPECT_EQ(builds[1].at("ordered_quarter"), "NULL");
+  EXPECT_EQ(builds[1].at("state"), "completed");
+  EXPECT_EQ(builds[1].at("ended_quarter"), "2026Q2");
+}
+
 TEST_F(RunLogTest, RefusedMovesHaveNoEffectOnTheTables) {
   std::unique_ptr<RunLog> log = Finished();
   const uint64_t refused = run_.Find(v1::Message::kPriceList, 1);

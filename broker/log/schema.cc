@@ -166,11 +166,11 @@ CREATE INDEX contracts_by_customer ON contracts (customer);
 CREATE TABLE builds (
   build INTEGER PRIMARY KEY,
   cloud TEXT NOT NULL,
-  ordered_quarter TEXT NOT NULL,
-  region TEXT NOT NULL,
-  it_power_kw INTEGER NOT NULL,
-  cooling TEXT NOT NULL,
-  chip_maker TEXT NOT NULL,
+  ordered_quarter TEXT,
+  region TEXT,
+  it_power_kw INTEGER,
+  cooling TEXT,
+  chip_maker TEXT,
   state TEXT NOT NULL,
   ended_quarter TEXT,
   accelerators_h100e INTEGER

@@ -99,9 +99,12 @@ absl::StatusOr<TableWriter> TableWriter::Prepare(const SqliteDatabase& database)
       {&sql.contract_ended,
        "UPDATE contracts SET ended_quarter = ?2, end_reason = ?3 WHERE contract = ?1"},
       {&sql.build, "INSERT INTO builds VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'ordered', NULL, NULL)"},
+      // A site under way when the run opened was ordered by no record.
       {&sql.build_ended,
-       "UPDATE builds SET state = ?2, ended_quarter = ?3, accelerators_h100e = ?4 "
-       "WHERE build = ?1"},
+       "INSERT INTO builds (build, cloud, region, state, ended_quarter, accelerators_h100e) "
+       "VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, ?6) ON CONFLICT (build) DO UPDATE SET "
+       "state = excluded.state, ended_quarter = excluded.ended_quarter, "
+       "accelerators_h100e = excluded.accelerators_h100e"},
       {&sql.price, "INSERT INTO prices VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
       {&sql.holding, "INSERT INTO cap_table VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
       {&sql.ledger_entry,
@@ -320,12 +323,13 @@ absl::Status TableWriter::AddMessage(const v1::LogRecord& record) {
                             order.it_power_kw(), EnumWord(order.cooling()), order.chip_maker());
     }
     case v1::Message::kBuildCancellation:
-      return sql_.build_ended.Run(message.build_cancellation().build(), "cancelled", quarter,
-                                  SqlNull());
+      return sql_.build_ended.Run(message.build_cancellation().build(), message.sender(), "",
+                                  "cancelled", quarter, SqlNull());
     case v1::Message::kBuildCompleted: {
       const v1::BuildCompleted& completed = message.build_completed();
-      return sql_.build_ended.Run(completed.build(), "completed", quarter,
-                                  completed.accelerators_h100e());
+      return sql_.build_ended.Run(
+          completed.build(), message.recipients().empty() ? "" : message.recipients(0),
+          completed.region(), "completed", quarter, completed.accelerators_h100e());
     }
     case v1::Message::kPriceList:
       return AddPriceList(record);
