@@ -11,6 +11,7 @@
 #include "sim/ledger.h"
 #include "sim/money.h"
 #include "sim/ownership.h"
+#include "sim/treasury.h"
 
 namespace tranche {
 namespace {
@@ -96,12 +97,12 @@ void VisitLab(const World& world, LabId id, Visit visit) {
   visit({"revenue", name, Dollars(revenue), kUsd});
   visit({"market-share", name, RevenueShare(world, id), "fraction of models revenue"});
   visit({"net-income", name, Dollars(income.net_income), kUsd});
-  visit({"cash", name, Dollars(flow.closing_cash), kUsd});
+  const Cents cash = SpendableCash(world, lab.agent);
+  visit({"cash", name, Dollars(cash), kUsd});
   visit({"operating-cash-flow", name, Dollars(flow.operating), kUsd});
-  if (flow.operating < Cents(0)) {
+  if (flow.operating < Cents(0) && !world.groups[agent.group].has_treasury) {
     visit({"runway", name,
-           static_cast<double>(std::max(Cents(0), flow.closing_cash).value()) /
-               static_cast<double>(-flow.operating.value()),
+           static_cast<double>(cash.value()) / static_cast<double>(-flow.operating.value()),
            "quarters"});
   }
   if (!lab.division) visit({"valuation", name, Dollars(lab.last_valuation), kUsd});
@@ -132,7 +133,7 @@ void VisitCloud(const World& world, CloudId id, Visit visit) {
   visit({"active", name, agent.active ? 1.0 : 0.0, "0 or 1"});
   visit({"revenue", name, Dollars(ledger.IncomeStatementOf(agent.entity).revenue), kUsd});
   visit({"net-income", name, Dollars(ledger.IncomeStatementOf(agent.entity).net_income), kUsd});
-  visit({"cash", name, Dollars(ledger.CashFlowOf(agent.entity).closing_cash), kUsd});
+  visit({"cash", name, Dollars(SpendableCash(world, cloud.agent)), kUsd});
   visit({"capital-expenditure", name,
          cloud.capex_history.empty() ? 0.0 : Dollars(cloud.capex_history.back()), kUsd});
   visit({"capacity", name, static_cast<double>(cloud.capacity_h100e()), "H100-equivalents"});

@@ -16,6 +16,9 @@
 namespace tranche {
 namespace {
 
+// Overlap of ownership, in basis points, below which the summary doesn't speak of it.
+constexpr int64_t kConflictWorthALine = 200;
+
 std::string Money(int64_t cents) { return FormatDollars(Cents(cents)); }
 
 std::string MoneyOfDollars(double dollars) {
@@ -281,26 +284,34 @@ class SummaryPrinter {
   }
 
   void PrintAlliances() {
-    out_ << "\nAlliances at the end\n";
-    std::vector<const v1::Relation*> ties;
+    out_ << "\nAlliances at the end (stake, rights, what is bought a quarter)\n";
+    // One line for each pair of groups, all contracts of a kind together.
+    std::map<std::pair<std::string, std::string>, std::map<v1::Relation::Kind, v1::Relation>> pairs;
+    std::map<std::string, std::vector<std::string>> conflicts;
     for (const v1::Relation& relation : story_.relations) {
-      if (relation.kind() != v1::Relation::KIND_CONFLICT) ties.push_back(&relation);
+      if (relation.kind() == v1::Relation::KIND_CONFLICT) {
+        if (relation.size() < kConflictWorthALine) continue;
+        conflicts[relation.from_group()].push_back(
+            absl::StrCat(relation.to_group(), " and ",
+                         Percent(static_cast<double>(relation.size()) / 1e4), " of its rivals"));
+        continue;
+      }
+      auto& ties = pairs[{relation.from_group(), relation.to_group()}];
+      const auto [tie, added] = ties.try_emplace(relation.kind(), relation);
+      if (!added && relation.kind() == v1::Relation::KIND_SUPPLY) {
+        tie->second.set_size(tie->second.size() + relation.size());
+      }
     }
-    if (ties.empty()) out_ << "  none\n";
-    // One line for each pair of groups.
-    std::map<std::pair<std::string, std::string>, std::vector<std::string>> pairs;
-    for (const v1::Relation* tie : ties) {
-      pairs[{tie->from_group(), tie->to_group()}].push_back(TieText(*tie));
-    }
-    for (const auto& [pair, texts] : pairs) {
+    if (pairs.empty()) out_ << "  none\n";
+    for (const auto& [pair, ties] : pairs) {
+      std::vector<std::string> texts;
+      for (const auto& [kind, tie] : ties) texts.push_back(TieText(tie));
       out_ << "  " << pair.first << " – " << pair.second << ": " << absl::StrJoin(texts, ", ")
            << "\n";
     }
-    for (const v1::Relation& relation : story_.relations) {
-      if (relation.kind() != v1::Relation::KIND_CONFLICT) continue;
-      out_ << absl::StrFormat(
-          "  dual allegiance: %s holds %s of %s's rivals\n", relation.from_group(),
-          Percent(static_cast<double>(relation.size()) / 1e4), relation.to_group());
+    for (const auto& [holder, stakes] : conflicts) {
+      out_ << "  dual allegiance: " << holder << " is in " << absl::StrJoin(stakes, "; in ")
+           << "\n";
     }
   }
 

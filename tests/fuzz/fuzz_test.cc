@@ -1,0 +1,157 @@
+// A million random moves break no invariant. TRANCHE_SOAK_MOVES asks for more.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "agents/agent_host.h"
+#include "broker/inline/inline_run.h"
+#include "broker/protocol/round_engine.h"
+#include "sim/testing/small_market.h"
+#include "sim/world.h"
+#include "tests/fuzz/fuzzing_strategy.h"
+
+namespace tranche {
+namespace {
+
+constexpr int64_t kMoves = 1'000'000;
+constexpr int kRandomMovesPerTurn = 40;
+
+// Counts that a test can look at, to see that the fuzzing agent gets somewhere.
+struct Tally {
+  int64_t moves = 0;
+  std::map<std::string, int64_t> refused;  // by rule
+  int64_t accepted() const {
+    int64_t all = 0;
+    for (const auto& [rule, times] : refused) all += times;
+    return moves - all;
+  }
+};
+
+void ExpectInvariants(const World& world) {
+  for (const Segment& segment : world.segments) {
+    if (segment.offerings.empty()) continue;
+    double shares = 0;
+    for (const Offering& offering : segment.offerings) {
+      EXPECT_GE(offering.share, 0);
+      EXPECT_GE(offering.wanted_mtok, 0);
+      shares += offering.share;
+    }
+    // All customers of a market without labs have left it.
+    EXPECT_TRUE(shares == 0 || std::abs(shares - 1) < 1e-9) << shares;
+    EXPECT_GE(segment.adoption, 0);
+    EXPECT_LE(segment.adoption, 1);
+  }
+  for (const Lab& lab : world.labs) {
+    EXPECT_GE(lab.researchers, 0);
+    EXPECT_LE(lab.inference_served_gpu_hours, lab.inference_wanted_gpu_hours);
+    int64_t held = lab.cap_table.pool();
+    for (const Holding& holding : lab.cap_table.holdings()) {
+      EXPECT_GT(holding.shares, 0);
+      held += holding.shares;
+    }
+    EXPECT_EQ(held, lab.cap_table.FullyDiluted());
+  }
+  std::vector<int64_t> sold(static_cast<size_t>(world.clouds.size()), 0);
+  for (const ComputeLot& lot : world.compute_lots) {
+    EXPECT_LE(lot.used(), lot.gpu_hours);
+    sold[static_cast<size_t>(lot.cloud.value())] += lot.used();
+  }
+  for (CloudId id : world.clouds.ids()) {
+    const Cloud& cloud = world.clouds[id];
+    const double there =
+        static_cast<double>(cloud.capacity_h100e()) * world.scenario.compute().hours_per_quarter();
+    EXPECT_LE(static_cast<double>(sold[static_cast<size_t>(id.value())]), there + 1);
+    EXPECT_LE(cloud.utilisation, 1 + 1e-9);
+  }
+  for (const Deal& deal : world.deals) {
+    if (deal.outcome != v1::DealEnded::OUTCOME_PROHIBITED) continue;
+    for (const TrancheState& tranche : deal.tranches) {
+      EXPECT_NE(tranche.state, TrancheState::State::kDrawn) << deal.name << " was prohibited";
+    }
+  }
+}
+
+// Plays a run in which every agent fuzzes; returns its digest.
+std::string PlayFuzzed(const v1::Scenario& scenario, uint64_t seed, Tally& tally) {
+  std::vector<AgentSeat> seats = *ResolveSeats(scenario);
+  std::vector<AgentPlayer> players;
+  for (const AgentSeat& seat : seats) {
+    players.emplace_back(
+        seat.name, seed,
+        std::make_unique<FuzzingStrategy>(*MakeStrategy(seat), kRandomMovesPerTurn));
+  }
+  auto engine = *RoundEngine::Create(scenario, seed, seats, {});
+  google::protobuf::RepeatedPtrField<v1::Message> moves;
+  while (!engine->over()) {
+    engine->OpenQuarter();
+    do {
+      for (AgentId agent : engine->asked()) {
+        AgentPlayer& player = players[static_cast<size_t>(agent.value())];
+        if (engine->round() == 1) {
+          player.OpenQuarter(engine->quarter(), engine->public_view(), *engine->view(agent));
+        }
+        moves.Clear();
+        player.Play(engine->round(), engine->inbox(agent), &moves);
+        tally.moves += moves.size();
+        engine->SetMoves(agent, &moves);
+      }
+    } while (engine->FinishRound());
+    // Broken books are an error here.
+    const absl::Status closed = engine->CloseQuarter();
+    EXPECT_TRUE(closed.ok()) << "seed " << seed << ", " << engine->quarter().ToString() << ": "
+                             << closed;
+    if (!closed.ok()) return "";
+    ExpectInvariants(engine->market().world());
+    for (const StoredRecord& record : engine->records()) {
+      if (record.record->message().has_rejected()) {
+        ++tally.refused[record.record->message().rejected().rule()];
+      }
+    }
+    if (testing::Test::HasFailure()) {
+      ADD_FAILURE() << "seed " << seed << ", " << engine->quarter().ToString();
+      return "";
+    }
+  }
+  return engine->digest();
+}
+
+TEST(FuzzTest, AMillionRandomMovesBreakNoInvariant) {
+  int64_t wanted = kMoves;
+  if (const char* soak = std::getenv("TRANCHE_SOAK_MOVES")) {
+    ASSERT_TRUE(absl::SimpleAtoi(soak, &wanted));
+  }
+  v1::Scenario scenario = DuopolyScenario();
+  scenario.set_round_limit(6);
+  Tally tally;
+  for (uint64_t seed = 1; tally.moves < wanted && !HasFailure(); ++seed) {
+    PlayFuzzed(scenario, seed, tally);
+  }
+  std::string rules;
+  for (const auto& [rule, times] : tally.refused) absl::StrAppend(&rules, " ", rule, " ", times);
+  RecordProperty("refused", rules);
+  std::cout << tally.moves << " moves, " << tally.accepted() << " accepted, refused by" << rules
+            << "\n";
+  // It must get past the envelope, into the rules.
+  EXPECT_GT(tally.accepted(), tally.moves / 200);
+  EXPECT_GT(tally.refused.size(), 20u);
+}
+
+TEST(FuzzTest, AFuzzedRunIsAFunctionOfItsSeed) {
+  Tally tally;
+  v1::Scenario scenario = DuopolyScenario();
+  scenario.set_quarters(2);
+  const std::string once = PlayFuzzed(scenario, 7, tally);
+  EXPECT_EQ(PlayFuzzed(scenario, 7, tally), once);
+  EXPECT_NE(PlayFuzzed(scenario, 8, tally), once);
+}
+
+}  // namespace
+}  // namespace tranche
