@@ -85,6 +85,7 @@ struct ThreadFacts {
 }  // namespace
 
 absl::StatusOr<std::string> FindThread(const RunLog& log, absl::string_view name) {
+  if (name.empty()) return absl::NotFoundError(absl::StrCat(log.path(), ": no thread is named"));
   std::string thread;
   const auto take_first = [&thread](const v1::LogRecord& record) {
     thread = record.message().thread();
