@@ -157,17 +157,23 @@ Interest InterestOf(const World& world, LabId lab, GroupId group) {
                       ControllerOf(world, lab));
 }
 
-double RevenueShare(const World& world, LabId lab) {
-  Cents own;
-  Cents total;
-  for (LabId other : world.labs.ids()) {
-    if (!world.agent_of(other).active) continue;
-    const Cents revenue = RevenueOf(world.labs[other]);
-    total += revenue;
-    if (other == lab) own = revenue;
+std::vector<double> RevenueShares(const World& world) {
+  std::vector<double> shares;
+  shares.reserve(static_cast<size_t>(world.labs.size()));
+  double total = 0;
+  for (const Lab& lab : world.labs) {
+    shares.push_back(world.agents[lab.agent].active ? static_cast<double>(RevenueOf(lab).value())
+                                                    : 0);
+    total += shares.back();
   }
-  if (total <= Cents(0)) return 0;
-  return static_cast<double>(own.value()) / static_cast<double>(total.value());
+  if (total > 0) {
+    for (double& share : shares) share /= total;
+  }
+  return shares;
+}
+
+double RevenueShare(const World& world, LabId lab) {
+  return RevenueShares(world)[static_cast<size_t>(lab.value())];
 }
 
 uint32_t OverlapBp(const World& world, LabId lab, GroupId group) {

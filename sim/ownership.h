@@ -61,6 +61,8 @@ GroupId ControllerOf(const World& world, LabId lab);
 
 // Part of the revenue of all active labs that is this lab's, last quarter; 0 if nobody sold any.
 double RevenueShare(const World& world, LabId lab);
+// Of all labs, by lab.
+std::vector<double> RevenueShares(const World& world);
 
 // Dual allegiance: the part of the lab's rivals that the group owns and controls, weighted by their
 // revenue,

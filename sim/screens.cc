@@ -11,72 +11,70 @@
 namespace tranche {
 namespace {
 
-// Firms and owners of the market for models, as ModifiedHhi takes them: owners are the groups and,
-// for each lab, those who own parts of no other.
-class InterestMatrix {
+// Who has which interests in which labs, and O'Brien and Salop's index of it in time linear in
+// their number: with V_i = sum_j beta_ij s_j, the profit an owner has in the market,
+//
+//   MHHI = 10,000 sum_k s_k  sum_i gamma_ik V_i / sum_i gamma_ik beta_ik,
+//
+// which is ModifiedHhi of sim/concentration.h with its sums exchanged. What groups leave of a lab
+// belongs to one owner without interests elsewhere.
+class InterestTable {
  public:
-  explicit InterestMatrix(const World& world) : firms_(static_cast<size_t>(world.labs.size())) {
-    owners_ = static_cast<size_t>(world.groups.size()) + firms_;
-    control_.resize(owners_ * firms_);
-    interest_.resize(owners_ * firms_);
-    for (LabId lab : world.labs.ids()) {
-      for (const Interest& interest : InterestsIn(world, lab)) {
-        Set(interest.group, lab, interest.financial, interest.control);
-      }
-      GiveRestToOthers(lab);
+  explicit InterestTable(const World& world) : groups_(world.groups.size()) {
+    rows_.reserve(static_cast<size_t>(world.labs.size()));
+    for (LabId lab : world.labs.ids()) rows_.push_back(InterestsIn(world, lab));
+  }
+
+  // The group's interests in the lab; zero if it had none.
+  Interest& At(GroupId group, LabId lab) {
+    std::vector<Interest>& row = Row(lab);
+    for (Interest& interest : row) {
+      if (interest.group == group) return interest;
     }
+    row.push_back(Interest{group});
+    return row.back();
   }
-
-  double financial(GroupId group, LabId lab) const { return interest_[At(group, lab)]; }
-  double control(GroupId group, LabId lab) const { return control_[At(group, lab)]; }
-
-  void Set(GroupId group, LabId lab, double financial, double control) {
-    interest_[At(group, lab)] = financial;
-    control_[At(group, lab)] = control;
-  }
-  // Everybody's financial interest in the lab, and control that goes with it, becomes this part.
+  // Everybody's interests in the lab become this part of what they were.
   void Dilute(LabId lab, double factor) {
-    for (size_t owner = 0; owner < owners_; ++owner) {
-      interest_[owner * firms_ + Column(lab)] *= factor;
-      control_[owner * firms_ + Column(lab)] *= factor;
+    for (Interest& interest : Row(lab)) {
+      interest.financial *= factor;
+      interest.control *= factor;
     }
-  }
-  void GiveRestToOthers(LabId lab) {
-    double financial = 0;
-    double control = 0;
-    const size_t groups = owners_ - firms_;
-    for (size_t owner = 0; owner < groups; ++owner) {
-      financial += interest_[owner * firms_ + Column(lab)];
-      control += control_[owner * firms_ + Column(lab)];
-    }
-    const size_t others = (groups + Column(lab)) * firms_ + Column(lab);
-    interest_[others] = std::max(0.0, 1 - financial);
-    control_[others] = std::max(0.0, 1 - control);
   }
   double ModifiedIndex(absl::Span<const double> shares) const {
-    return ModifiedHhi(shares, {firms_, owners_, control_, interest_});
+    std::vector<double> profit(static_cast<size_t>(groups_));
+    for (size_t lab = 0; lab < rows_.size(); ++lab) {
+      for (const Interest& interest : rows_[lab]) {
+        profit[Index(interest.group)] += interest.financial * shares[lab];
+      }
+    }
+    double sum = 0;
+    for (size_t lab = 0; lab < rows_.size(); ++lab) {
+      double others_financial = 1;
+      double others_control = 1;
+      double own_weight = 0;
+      double weighted = 0;
+      for (const Interest& interest : rows_[lab]) {
+        others_financial -= interest.financial;
+        others_control -= interest.control;
+        own_weight += interest.control * interest.financial;
+        weighted += interest.control * profit[Index(interest.group)];
+      }
+      const double others = std::max(0.0, others_financial) * std::max(0.0, others_control);
+      own_weight += others;
+      weighted += others * shares[lab];
+      sum += shares[lab] * (own_weight > 0 ? weighted / own_weight : shares[lab]);
+    }
+    return 10'000 * sum;
   }
 
  private:
-  static size_t Column(LabId lab) { return static_cast<size_t>(lab.value()); }
-  size_t At(GroupId group, LabId lab) const {
-    return static_cast<size_t>(group.value()) * firms_ + Column(lab);
-  }
+  static size_t Index(GroupId group) { return static_cast<size_t>(group.value()); }
+  std::vector<Interest>& Row(LabId lab) { return rows_[static_cast<size_t>(lab.value())]; }
 
-  size_t firms_;
-  size_t owners_;
-  std::vector<double> control_;
-  std::vector<double> interest_;
+  int32_t groups_;
+  std::vector<std::vector<Interest>> rows_;  // by lab
 };
-
-std::vector<double> RevenueShares(const World& world) {
-  std::vector<double> shares;
-  shares.reserve(static_cast<size_t>(world.labs.size()));
-  for (LabId lab : world.labs.ids()) {
-    shares.push_back(world.agent_of(lab).active ? RevenueShare(world, lab) : 0);
-  }
-  return shares;
-}
 
 GroupId FirmOf(const World& world, LabId lab) {
   const GroupId controller = ControllerOf(world, lab);
@@ -170,29 +168,28 @@ ReviewScreens ScreenDeal(const World& world, const Deal& deal, RegulatorId regul
   screens.rivals_held = RivalsHeld(world, deal.lab, group);
   screens.interlock = Interlocks(world, deal.lab, group, right);
 
-  InterestMatrix matrix(world);
-  screens.mhhi = matrix.ModifiedIndex(shares);
-  if (screens.has_control && (merger || screens.stake_after_bp > 5'000)) {
-    matrix.Dilute(deal.lab, 0);
-    matrix.Set(group, deal.lab, after, 1);
+  InterestTable interests(world);
+  screens.mhhi = interests.ModifiedIndex(shares);
+  Interest& buyer = interests.At(group, deal.lab);
+  const double control_before = buyer.control;
+  if (merger || screens.stake_after_bp > 5'000) {
+    interests.Dilute(deal.lab, 0);
+    buyer.control = 1;
   } else {
-    if (total > 0) matrix.Dilute(deal.lab, total / (total + issued));
-    if (deal.kind == Deal::Kind::kSecondary) {
-      const GroupId seller = world.agents[deal.seller].group;
-      const double held = matrix.financial(seller, deal.lab);
-      const double rest = std::max(0.0, held - acquired / total);
-      matrix.Set(seller, deal.lab, rest,
-                 held > 0 ? matrix.control(seller, deal.lab) * rest / held : 0);
-    }
+    if (total > 0) interests.Dilute(deal.lab, total / (total + issued));
     const double weight = right == v1::BOARD_RIGHT_SEAT       ? 1
                           : right == v1::BOARD_RIGHT_OBSERVER ? 0.5
                                                               : 0;
-    const bool controlled = ControllerOf(world, deal.lab).valid();
-    matrix.Set(group, deal.lab, after,
-               controlled ? matrix.control(group, deal.lab) : weight * after);
+    buyer.control = ControllerOf(world, deal.lab).valid() ? control_before : weight * after;
   }
-  matrix.GiveRestToOthers(deal.lab);
-  screens.mhhi_change = matrix.ModifiedIndex(shares) - screens.mhhi;
+  buyer.financial = after;
+  if (deal.kind == Deal::Kind::kSecondary && total > 0) {
+    Interest& seller = interests.At(world.agents[deal.seller].group, deal.lab);
+    const double rest = std::max(0.0, seller.financial - acquired / total);
+    seller.control *= seller.financial > 0 ? rest / seller.financial : 0;
+    seller.financial = rest;
+  }
+  screens.mhhi_change = interests.ModifiedIndex(shares) - screens.mhhi;
   return screens;
 }
 

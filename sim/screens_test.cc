@@ -41,6 +41,36 @@ TEST_F(ScreensTest, SilentInterestInARivalOfTheOwnLabMatchesTheClosedForm) {
   EXPECT_NEAR(screens.hhi_change, HhiChange(kAurora, kBorealis), 1e-6);
 }
 
+// The screens sum by owners, ModifiedHhi firm by firm.
+TEST_F(ScreensTest, IndexEqualsTheSumOverPairsOfFirms) {
+  TheLab("aurora").cap_table.Issue(CapTable::common(),
+                                   AddHolder(world(), LabNamed("aurora"), GroupOf("harbor-fund")),
+                                   20'000'000, Cents(0));
+  StakeOf(world(), LabNamed("aurora"), Agent("harbor-fund")).board_right = v1::BOARD_RIGHT_SEAT;
+  const size_t firms = 2;
+  const size_t groups = static_cast<size_t>(world().groups.size());
+  std::vector<double> control((groups + firms) * firms);
+  std::vector<double> interest((groups + firms) * firms);
+  for (LabId lab : world().labs.ids()) {
+    const auto column = static_cast<size_t>(lab.value());
+    const size_t others = (groups + column) * firms + column;
+    control[others] = interest[others] = 1;
+    for (const Interest& held : InterestsIn(world(), lab)) {
+      const size_t cell = static_cast<size_t>(held.group.value()) * firms + column;
+      control[cell] = held.control;
+      interest[cell] = held.financial;
+      control[others] -= held.control;
+      interest[others] -= held.financial;
+    }
+  }
+  const ReviewScreens screens =
+      Screen(SignWith("nimbus-ventures", Terms(kBillion, 9 * kBillion), "borealis", "c"));
+  EXPECT_GT(screens.mhhi, screens.hhi);
+  EXPECT_NEAR(screens.mhhi,
+              ModifiedHhi(RevenueShares(world()), {firms, groups + firms, control, interest}),
+              1e-6);
+}
+
 TEST_F(ScreensTest, ASeatWeighsMoreThanASilentStake) {
   v1::FundingTerms terms = Terms(kBillion, 4 * kBillion);
   const ReviewScreens silent = Screen(SignWith("nimbus-ventures", terms, "borealis", "c"));
