@@ -97,6 +97,7 @@ TEST_F(BuildingTest, SiteComesIntoServicePaidAndOnTime) {
   const Fleet& fleet = economy.cloud(0).fleets.back();
   EXPECT_EQ(fleet.book_value, cost);
   EXPECT_EQ(fleet.depreciation_per_quarter.value(), (cost.value() + 10) / 20);
+  ASSERT_FALSE(economy.out.messages.empty());
   EXPECT_EQ(economy.out.messages.back().build_completed().accelerators_h100e(), 20'000);
   const EntityId cloud = economy.EntityOf(economy.cloud_agent(0));
   EXPECT_EQ(economy.world.ledger.Balance(cloud, Account::kConstructionInProgress), Cents(0));
