@@ -240,6 +240,7 @@ void CloudPlay::Court(const TurnView& view, Actions& actions) {
   const v1::LabDisclosure* courted = nullptr;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
     if (!IsActive(view.market, lab.lab()) || Sells(lab, view.own.agent())) continue;
+    if (lab.lab() == view.own.agent()) continue;
     const bool better = courted == nullptr ||
                         (Family(view, lab.lab()) && !Family(view, courted->lab())) ||
                         (Family(view, lab.lab()) == Family(view, courted->lab()) &&
@@ -325,8 +326,9 @@ void CloudPlay::Quote(const TurnView& view, const v1::Message& request, Actions&
   const auto asked = static_cast<double>(wanted.accelerators_h100e());
   const int32_t start = std::max(wanted.start_quarter(), view.quarter);
   // Those who ask at the same time share what is free.
-  const double free = kMostToOneLab * Available(view, start, wanted.term_quarters()) *
-                      std::min(1.0, PartOf(asked, asked_this_turn_) / kMostToOneLab);
+  const double free =
+      kMostToOneLab * Available(view, start, wanted.term_quarters()) *
+      std::min(1.0, PartOf(asked, std::max(asked_this_turn_, asked)) / kMostToOneLab);
   const double accelerators = std::min(asked, RoundedTo(free - 500, 1000));
   turned_away_ += std::clamp(asked - accelerators, 0.0, 1e9);
   if (asked < 1 || wanted.term_quarters() < 1 || accelerators < kLeastServed * asked ||

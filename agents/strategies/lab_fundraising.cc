@@ -25,6 +25,8 @@ constexpr uint32_t kLastRoundToWait = 9;
 // Part of the money sought below which a round isn't signed, and from which it is a success.
 constexpr double kMinimumPart = 0.2;
 constexpr double kSuccessPart = 0.7;
+// How the worth of a round grows with the part of the money sought that it brings.
+constexpr double kWorthOfMoney = 0.4;
 // Money beyond what was sought that is still taken.
 constexpr double kOversubscription = 1.15;
 // Below this part of the ask an offer isn't worth an answer in figures.
@@ -538,7 +540,7 @@ std::vector<Fundraising::Talk*> Fundraising::BestCombination(const TurnView& vie
     amount += static_cast<double>(talk->terms.amount_cents());
     const double price =
         IsNote(talk->terms) ? 1 : static_cast<double>(talk->terms.pre_money_cents());
-    const double worth = DetSqrt(std::min(1.0, PartOf(amount, sought))) * price;
+    const double worth = DetPow(std::min(1.0, PartOf(amount, sought)), kWorthOfMoney) * price;
     if (worth > best_worth) {
       best_worth = worth;
       best = taken;

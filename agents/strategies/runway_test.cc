@@ -9,9 +9,9 @@ namespace {
 
 TEST(RunwayTest, IsCashOverBurnWithoutCommitments) {
   const Runway runway = PlanRunway(HandLab(), kTestQuarter, 8, 0);
-  EXPECT_DOUBLE_EQ(runway.quarters, 3);
+  EXPECT_DOUBLE_EQ(runway.quarters, 2.25);
   EXPECT_DOUBLE_EQ(runway.burn_cents, 200.0 * kMillion);
-  EXPECT_DOUBLE_EQ(runway.shortfall_cents, 1'000.0 * kMillion);
+  EXPECT_DOUBLE_EQ(runway.shortfall_cents, 1'150.0 * kMillion);
 }
 
 TEST(RunwayTest, CommitmentsThatGrowShortenIt) {
@@ -21,14 +21,14 @@ TEST(RunwayTest, CommitmentsThatGrowShortenIt) {
     due.set_quarter(kTestQuarter + ahead);
     due.set_amount_cents((100 + 100 * ahead) * kMillion);
   }
-  // Burns 200, 300, and 100 of 400.
+  // Burns 200, and 250 of 300.
   const Runway runway = PlanRunway(own, kTestQuarter, 8, 0);
-  EXPECT_DOUBLE_EQ(runway.quarters, 2.25);
+  EXPECT_DOUBLE_EQ(runway.quarters, 1 + 250.0 / 300);
 }
 
 TEST(RunwayTest, GrowthLengthensItAndProfitEndsTheQuestion) {
   v1::AgentView own = HandLab();
-  EXPECT_GT(PlanRunway(own, kTestQuarter, 8, 0.1).quarters, 3);
+  EXPECT_GT(PlanRunway(own, kTestQuarter, 8, 0.1).quarters, 2.25);
   own.mutable_books()->set_operating_cash_flow_cents(10 * kMillion);
   const Runway runway = PlanRunway(own, kTestQuarter, 8, 0);
   EXPECT_EQ(runway.quarters, kEndlessQuarters);

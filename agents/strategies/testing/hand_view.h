@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "agents/strategy.h"
+#include "sim/check.h"
 #include "sim/philox.h"
 #include "sim/quarter.h"
 #include "tranche/v1/messages.pb.h"
@@ -102,12 +103,12 @@ inline v1::PublicView HandMarket() {
   return market;
 }
 
-// alpha: cash for about three quarters.
+// alpha: cash for two and a quarter quarters.
 inline v1::AgentView HandLab() {
   v1::AgentView own;
   own.set_agent("alpha");
   v1::Books& books = *own.mutable_books();
-  books.set_cash_cents(600 * kMillion);
+  books.set_cash_cents(450 * kMillion);
   books.set_revenue_cents(650 * kMillion);
   books.set_net_income_cents(-250 * kMillion);
   books.set_operating_cash_flow_cents(-200 * kMillion);
@@ -126,7 +127,7 @@ inline v1::AgentView HandLab() {
   v1::SegmentResult& segment = *lab.add_segments();
   segment.set_segment(v1::SEGMENT_DEVELOPERS);
   segment.set_revenue_cents(650 * kMillion);
-  segment.set_share_ppm(600'000);
+  segment.set_share_ppm(200'000);
   v1::ContractView& contract = *own.add_contracts();
   contract.set_contract("alpha-nimbus");
   contract.set_provider("nimbus");
