@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "sim/compute_market.h"
 #include "sim/det_math.h"
 #include "sim/notices.h"
 
@@ -143,9 +144,9 @@ Verdict ApplyTrainingPlan(World& world, AgentId sender, const v1::Message& move)
   if (world.scenario.switches().no_training()) return TrainingSwitchedOff();
   const v1::TrainingPlan& plan = move.training_plan();
   Lab& lab = world.labs[world.lab_of(sender)];
-  if (plan.gpu_hours() < 0) {
-    return Refused("negative-amount", absl::StrCat("gpu_hours is ", plan.gpu_hours()),
-                   "gpu_hours of 0 or more");
+  if (plan.gpu_hours() < 0 || plan.gpu_hours() > kMostGpuHours) {
+    return Refused("hours-range", absl::StrCat("gpu_hours is ", plan.gpu_hours()),
+                   absl::StrCat("gpu_hours from 0 to ", kMostGpuHours));
   }
   if (plan.run().empty() || plan.run().size() > 64) {
     return Refused("run-name", "a run has a name of at most 64 characters",

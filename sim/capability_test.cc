@@ -117,7 +117,7 @@ TEST_F(CapabilityTest, ReleaseOfAnUnknownRunIsRefused) {
 TEST_F(CapabilityTest, NegativeHoursAreRefused) {
   const Verdict verdict = ApplyTrainingPlan(economy.world, economy.lab_agent(0), Plan("next", -1));
   ASSERT_TRUE(verdict.has_value());
-  EXPECT_EQ(verdict->rule, "negative-amount");
+  EXPECT_EQ(verdict->rule, "hours-range");
 }
 
 TEST_F(CapabilityTest, RunsAreLimited) {

@@ -19,7 +19,6 @@ namespace tranche {
 namespace {
 
 constexpr int64_t kMostMicrosPerGpuHour = int64_t{10'000} * 1'000'000;
-constexpr int64_t kMostGpuHours = int64_t{1'000'000'000'000};
 // Stands for "no limit" where the scenario switches rationing off.
 constexpr int64_t kUnlimited = int64_t{1} << 60;
 
@@ -610,7 +609,7 @@ Verdict ApplyServingPlan(World& world, AgentId sender, const v1::Message& move) 
                    "a share of at most 10,000 basis points");
   }
   if (plan.on_demand_gpu_hours_limit() < 0 || plan.on_demand_gpu_hours_limit() > kMostGpuHours) {
-    return Refused("negative-amount",
+    return Refused("hours-range",
                    absl::StrCat("a limit of ", plan.on_demand_gpu_hours_limit(), " GPU-hours"),
                    absl::StrCat("a limit from 0 to ", kMostGpuHours, " GPU-hours"));
   }

@@ -27,6 +27,9 @@
 // reaches customers in sim/demand.h. The switch `no_rationing` lifts every limit of supply.
 namespace tranche {
 
+// The most GPU-hours a plan or limit can name: a thousand times the world's of 2026 in a quarter.
+inline constexpr int64_t kMostGpuHours = int64_t{1'000'000'000'000};
+
 // Buys on demand this quarter; replaces the sender's order at the same cloud, zero hours cancel
 // it. Not more than the cloud has, nor than the lab can pay at the posted price; not where an
 // exclusive contract binds it to another cloud.

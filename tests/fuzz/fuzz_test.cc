@@ -111,8 +111,10 @@ std::string PlayFuzzed(const v1::Scenario& scenario, uint64_t seed, Tally& tally
     if (!closed.ok()) return "";
     ExpectInvariants(engine->market().world());
     for (const StoredRecord& record : engine->records()) {
-      if (record.record->message().has_rejected()) {
-        ++tally.refused[record.record->message().rejected().rule()];
+      // Agents say "rejected" too, here; only the market's counts.
+      const v1::Message& message = record.record->message();
+      if (message.sender() == "market" && message.has_rejected()) {
+        ++tally.refused[message.rejected().rule()];
       }
     }
     if (testing::Test::HasFailure()) {

@@ -19,6 +19,27 @@ const T& Pick(const std::vector<T>& items, RandomStream& random) {
   return items[random.UniformInt(items.size())];
 }
 
+// What an agent tells the market alone.
+bool IsForTheMarket(v1::Message::BodyCase body) {
+  switch (body) {
+    case v1::Message::kCapacityOrder:
+    case v1::Message::kComputePriceList:
+    case v1::Message::kBuildOrder:
+    case v1::Message::kBuildCancellation:
+    case v1::Message::kPriceList:
+    case v1::Message::kTrainingPlan:
+    case v1::Message::kModelRelease:
+    case v1::Message::kServingPlan:
+    case v1::Message::kJobOffer:
+    case v1::Message::kRetentionOffer:
+    case v1::Message::kLayoff:
+    case v1::Message::kAnnouncement:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void FuzzingStrategy::OnTurn(const TurnView& view, Actions& actions) {
@@ -34,8 +55,11 @@ void FuzzingStrategy::OnTurn(const TurnView& view, Actions& actions) {
 void FuzzingStrategy::Learn(const TurnView& view) {
   if (view.round == 1) {
     quarter_ = view.quarter;
+    own_name_ = view.own.agent();
     words_.clear();
+    agents_.clear();
     for (const v1::AgentProfile& agent : view.market.agents()) {
+      agents_.push_back(agent.name());
       words_.push_back(agent.name());
       words_.push_back(agent.group());
     }
@@ -178,14 +202,22 @@ v1::Message FuzzingStrategy::RandomMove(RandomStream& random) {
     FillRandomly(*move.GetReflection()->MutableMessage(&move, &field), random, 4);
     if (random.Bernoulli(0.01)) move.clear_body();
   }
+  // Mostly addressed as the contract asks, so that the rules behind the envelope get their turn.
   move.clear_recipients();
-  const int recipients = random.Bernoulli(0.8) ? 1 : static_cast<int>(random.UniformInt(4));
-  for (int i = 0; i < recipients; ++i) {
-    move.add_recipients(about != nullptr && random.Bernoulli(0.7) ? about->sender()
-                                                                  : RandomText(random));
+  const bool for_the_market = IsForTheMarket(move.body_case()) == random.Bernoulli(0.95);
+  if (!for_the_market) {
+    const bool answer = about != nullptr && about->sender() != "market" && random.Bernoulli(0.7);
+    move.add_recipients(answer ? about->sender() : Pick(agents_, random));
+    while (random.Bernoulli(0.03)) move.add_recipients(RandomText(random));
   }
-  if (random.Bernoulli(0.2)) move.clear_recipients();
-  move.set_thread(about != nullptr && random.Bernoulli(0.8) ? about->thread() : RandomText(random));
+  if (about != nullptr && random.Bernoulli(0.8)) {
+    move.set_thread(about->thread());
+  } else if (for_the_market && random.Bernoulli(0.9)) {
+    move.clear_thread();
+  } else {
+    move.set_thread(random.Bernoulli(0.7) ? absl::StrCat(own_name_, "/", random.UniformInt(50))
+                                          : RandomText(random));
+  }
   move.set_in_reply_to(about != nullptr && random.Bernoulli(0.8)
                            ? about->id()
                            : static_cast<uint64_t>(RandomInteger(random)));

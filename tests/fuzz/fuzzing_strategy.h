@@ -35,7 +35,9 @@ class FuzzingStrategy : public Strategy {
   std::unique_ptr<Strategy> inner_;
   int random_moves_;
   int32_t quarter_ = 0;
-  // What it has heard of.
+  std::string own_name_;
+  // Agents there are, and all it has heard of.
+  std::vector<std::string> agents_;
   std::vector<std::string> words_;
   std::deque<v1::Message> heard_;
 };
