@@ -28,7 +28,7 @@ int32_t ChipLeadQuarters(const ChipMaker& maker, int64_t accelerators) {
   return maker.lead_time_quarters + std::max(0, to_make - 1);
 }
 
-Cents ToCents(double cents) { return Cents(static_cast<int64_t>(cents + 0.5)); }
+Cents ToCents(double cents) { return Cents(__builtin_llround(cents)); }
 
 bool UnderConstruction(const Build& build) { return !build.done && !build.cancelled; }
 
@@ -132,8 +132,8 @@ int64_t GridPriceMicrosPerKwh(const Region& region) {
       had_to_spare > 0
           ? std::clamp((region.load_kw - region.opening_load_kw) / had_to_spare, 0.0, 1.0)
           : 1;
-  return static_cast<int64_t>(
-      region.base_price_micros_per_kwh * (1 + region.scarcity_premium * taken * taken) + 0.5);
+  return __builtin_llround(region.base_price_micros_per_kwh *
+                           (1 + region.scarcity_premium * taken * taken));
 }
 
 double FleetPowerKw(const World& world, const Fleet& fleet, double utilisation) {
@@ -167,8 +167,7 @@ BuildQuote QuoteBuild(const World& world, RegionId region_id, ChipMakerId maker_
 
 Verdict ApplyBuildOrder(World& world, AgentId sender, const v1::Message& move) {
   if (world.scenario.switches().no_building()) {
-    return Refused("switched-off", "the scenario has no building",
-                   "play a scenario with building");
+    return Refused("switched-off", "the scenario has no building", "play a scenario with building");
   }
   const v1::BuildOrder& order = move.build_order();
   RegionId region;

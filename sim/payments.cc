@@ -15,8 +15,7 @@ namespace tranche {
 namespace {
 
 Cents Scale(Cents amount, double factor) {
-  const double scaled = static_cast<double>(amount.value()) * factor;
-  return Cents(static_cast<int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5));
+  return Cents(__builtin_llround(static_cast<double>(amount.value()) * factor));
 }
 
 bool InForce(const Contract& contract, Quarter quarter) {
@@ -346,8 +345,7 @@ class Settlement {
   void AccrueInterest() {
     for (Deal& deal : world_.deals) {
       if (deal.note_principal <= Cents(0) || !deal.terms.has_note()) continue;
-      const Cents interest =
-          MulDiv(deal.note_principal, deal.terms.note().interest_bp(), 4 * 10'000);
+      const Cents interest = MulDiv(deal.note_principal, deal.terms.note().interest_bp(), 40'000);
       deal.note_interest += interest;
       ledger_.Exchange(
           {EntityOf(deal.investor), Account::kNotesReceivable, Account::kInterestIncome},
