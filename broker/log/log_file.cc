@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "broker/log/schema.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 #include "tranche/v1/descriptor_set.h"
 
 namespace tranche {

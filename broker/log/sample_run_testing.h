@@ -137,12 +137,12 @@ class SampleRun {
                                                        {"ftc", v1::ROLE_REGULATOR},
                                                        {"openai", v1::ROLE_LAB}};
     uint32_t ordinal = 0;
-    for (const auto& [name, role] : agents) {
+    for (const auto& agent : agents) {
       AddRecord([&](v1::LogRecord& record) {
         v1::Seat& seat = *record.mutable_seat();
         seat.set_ordinal(ordinal++);
-        seat.set_agent(name);
-        seat.set_role(role);
+        seat.set_agent(agent.first);
+        seat.set_role(agent.second);
         seat.set_strategy("sample-strategy");
         v1::Parameter& parameter = *seat.add_parameters();
         parameter.set_name("patience_quarters");

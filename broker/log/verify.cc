@@ -15,7 +15,7 @@
 #include "broker/log/schema.h"
 #include "broker/protocol/hash_chain.h"
 #include "broker/protocol/record.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 #include "tranche/v1/log.pb.h"
 
 namespace tranche {
