@@ -12,6 +12,7 @@
 #include "sim/screens.h"
 #include "sim/supply.h"
 #include "sim/treasury.h"
+#include "sim/units.h"
 #include "sim/views.h"
 #include "sim/world.h"
 
@@ -81,7 +82,7 @@ int64_t CostPerGpuHour(const World& world, const Cloud& cloud) {
     micros += FleetPowerKw(world, fleet, cloud.utilisation) * HoursPerQuarter(world) *
               static_cast<double>(world.regions[fleet.region].price_micros_per_kwh);
   }
-  return static_cast<int64_t>(cloud.operating_cost_micros_per_gpu_hour + micros / hours + 0.5);
+  return Rounded(cloud.operating_cost_micros_per_gpu_hour + micros / hours);
 }
 
 void FillOpeningBooks(const World& world, const Cloud& cloud, pb::Books* books) {
@@ -234,13 +235,10 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
   if (!lab.runs.empty()) {
     const TrainingRun& run = lab.runs.back();
     view->set_run(run.name);
-    view->set_run_capability_millis(
-        static_cast<int32_t>(CapabilityOf(run.effective_flop) * 1000 + 0.5));
+    view->set_run_capability_millis(CapabilityMillis(CapabilityOf(run.effective_flop)));
   }
-  view->set_efficiency_millis(
-      static_cast<int64_t>(lab.efficiency * world.field_efficiency /
-                               world.scenario.technology().opening_efficiency() * 1000 +
-                           0.5));
+  view->set_efficiency_millis(Rounded(lab.efficiency * world.field_efficiency /
+                                      world.scenario.technology().opening_efficiency() * 1000));
   view->set_inference_wanted_gpu_hours(lab.inference_wanted_gpu_hours);
   view->set_inference_served_gpu_hours(lab.inference_served_gpu_hours);
   view->set_training_gpu_hours(lab.training_gpu_hours);
@@ -255,12 +253,12 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
     pb::SegmentResult* result = view->add_segments();
     result->set_segment(SegmentAt(s));
     result->set_revenue_cents(outcome.revenue.value());
-    result->set_share_ppm(static_cast<uint32_t>(outcome.share * 1e6 + 0.5));
-    result->set_mtok(static_cast<int64_t>(outcome.mtok + 0.5));
+    result->set_share_ppm(PpmFromFraction(outcome.share));
+    result->set_mtok(Rounded(outcome.mtok));
   }
   if (mtok >= 1) {
     view->set_cost_micros_per_mtok(
-        static_cast<int64_t>(static_cast<double>(lab.compute_cost.value()) * 10'000 / mtok + 0.5));
+        Rounded(static_cast<double>(lab.compute_cost.value()) * 10'000 / mtok));
   }
   for (HolderId holder(0); holder.value() < table.holder_count(); ++holder) {
     const int64_t shares = table.SharesOf(holder);

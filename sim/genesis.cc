@@ -18,18 +18,12 @@
 #include "sim/marks.h"
 #include "sim/ownership.h"
 #include "sim/scenario.h"
+#include "sim/units.h"
 
 namespace tranche {
 namespace {
 
 namespace pb = v1;
-
-int64_t Rounded(double value) {
-  return static_cast<int64_t>(value < 0 ? value - 0.5 : value + 0.5);
-}
-Cents FromUsdMillions(double usd_millions) { return Cents(Rounded(usd_millions * 1e8)); }
-int64_t MicrosFromUsd(double usd) { return Rounded(usd * 1e6); }
-uint32_t BpFromPercent(double percent) { return static_cast<uint32_t>(Rounded(percent * 100)); }
 
 // Quarters of a scenario that has been checked.
 Quarter QuarterOf(const std::string& text) {
@@ -540,7 +534,7 @@ class Genesis {
     world_.contracts.Add(std::move(contract));
   }
 
-  void ReadReservation(const pb::CapacityContractSpec& spec, Contract& contract) {
+  void ReadReservation(const pb::CapacityContractSpec& spec, Contract& contract) const {
     pb::CapacityTerms& terms = contract.capacity;
     terms.set_accelerators_h100e(Rounded(spec.accelerators_h100e()));
     terms.set_start_quarter(contract.start.index());

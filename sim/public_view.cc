@@ -13,6 +13,7 @@
 #include "sim/money.h"
 #include "sim/ownership.h"
 #include "sim/quarter.h"
+#include "sim/units.h"
 #include "sim/views.h"
 #include "sim/world.h"
 
@@ -23,17 +24,6 @@ namespace pb = v1;
 
 // The site for which regions quote their lead time.
 constexpr double kQuotedSiteKw = 100'000;
-
-template <typename T>
-uint32_t Ppm(T fraction) {
-  return static_cast<uint32_t>(static_cast<double>(fraction) * 1e6 + 0.5);
-}
-
-uint32_t BpFromPercent(double percent) { return static_cast<uint32_t>(percent * 100 + 0.5); }
-
-int64_t CentsFromUsdMillions(double usd_millions) {
-  return static_cast<int64_t>(usd_millions * 1e8 + 0.5);
-}
 
 void SetDate(absl::CivilDay day, pb::Date* date) {
   date->set_year(static_cast<int32_t>(day.year()));
@@ -69,7 +59,7 @@ void AddLabs(const World& world, pb::PublicView& view) {
     disclosure->set_lab(world.name_of(lab.agent));
     disclosure->set_last_valuation_cents(lab.last_valuation.value());
     disclosure->set_disclosed_revenue_cents(Disclosed(lab.revenue_history).value());
-    disclosure->set_capability_millis(static_cast<int32_t>(lab.capability * 1000 + 0.5));
+    disclosure->set_capability_millis(CapabilityMillis(lab.capability));
     disclosure->set_model(lab.model);
     disclosure->set_model_released_quarter(lab.released.index());
     for (int s = 0; s < kSegments; ++s) {
@@ -119,8 +109,7 @@ void AddClouds(const World& world, pb::PublicView& view) {
     disclosure->set_disclosed_revenue_cents(Disclosed(cloud.revenue_history).value());
     disclosure->set_disclosed_capital_expenditure_cents(Disclosed(cloud.capex_history).value());
     disclosure->set_capacity_h100e(Disclosed(cloud.capacity_history));
-    disclosure->set_utilisation_bp(
-        static_cast<uint32_t>(Disclosed(cloud.utilisation_history) * 10'000 + 0.5));
+    disclosure->set_utilisation_bp(BpFromFraction(Disclosed(cloud.utilisation_history)));
     disclosure->set_backlog_cents(BacklogOf(world, cloud).value());
   }
 }
@@ -133,14 +122,14 @@ void AddSurveys(const World& world, pb::PublicView& view) {
     const Segment& segment = world.segments[static_cast<size_t>(s)];
     pb::SegmentSurvey* survey = view.add_segments();
     survey->set_segment(SegmentAt(s));
-    survey->set_adoption_ppm(Ppm(segment.adoption));
+    survey->set_adoption_ppm(PpmFromFraction(segment.adoption));
     survey->set_spend_cents(segment.spend.value());
     for (const Lab& lab : world.labs) {
       const double share = lab.outcome[static_cast<size_t>(s)].share;
       if (share <= 0) continue;
       pb::LabShare* line = survey->add_shares();
       line->set_lab(world.name_of(lab.agent));
-      line->set_share_ppm(Ppm(share));
+      line->set_share_ppm(PpmFromFraction(share));
     }
   }
 }
@@ -157,8 +146,8 @@ std::vector<double> SharesOfTotal(std::vector<double> weights) {
 void AddConcentrationOf(absl::string_view market, double hhi, double mhhi, pb::PublicView& view) {
   pb::Concentration* line = view.add_concentration();
   line->set_market(std::string(market));
-  line->set_hhi(static_cast<uint32_t>(hhi + 0.5));
-  line->set_mhhi(static_cast<uint32_t>(mhhi + 0.5));
+  line->set_hhi(static_cast<uint32_t>(Rounded(hhi)));
+  line->set_mhhi(static_cast<uint32_t>(Rounded(mhhi)));
 }
 
 // `revenue` by lab.
@@ -279,14 +268,14 @@ void AddEvents(const World& world, pb::PublicView& view) {
     if (!spec.has_round()) continue;
     pb::RoundNews* round = event->mutable_round();
     round->set_lab(spec.round().lab());
-    round->set_amount_cents(CentsFromUsdMillions(spec.round().amount_usd_millions()));
-    round->set_pre_money_cents(CentsFromUsdMillions(spec.round().pre_money_usd_millions()));
+    round->set_amount_cents(FromUsdMillions(spec.round().amount_usd_millions()).value());
+    round->set_pre_money_cents(FromUsdMillions(spec.round().pre_money_usd_millions()).value());
     round->set_target_close_quarter(ParsedQuarter(spec.round().target_close()).index());
     round->set_outside_quarter(ParsedQuarter(spec.round().outside()).index());
     for (const pb::InterestSpec& said : spec.round().interest()) {
       pb::Interest* interest = round->add_interest();
       interest->set_investor(said.investor());
-      interest->set_amount_cents(CentsFromUsdMillions(said.amount_usd_millions()));
+      interest->set_amount_cents(FromUsdMillions(said.amount_usd_millions()).value());
     }
   }
 }
@@ -308,9 +297,10 @@ void AddInfrastructure(const World& world, pb::PublicView& view) {
   for (const ChipMaker& spec : world.makers) {
     pb::ChipMaker* maker = view.add_chip_makers();
     maker->set_chip_maker(spec.name);
-    maker->set_price_cents(static_cast<int64_t>(spec.price_cents + 0.5));
-    maker->set_performance_millis_h100e(static_cast<uint32_t>(spec.performance_h100e * 1000 + 0.5));
-    maker->set_power_watts(static_cast<uint32_t>(spec.power_kw * 1000 + 0.5));
+    maker->set_price_cents(Rounded(spec.price_cents));
+    maker->set_performance_millis_h100e(
+        static_cast<uint32_t>(Rounded(spec.performance_h100e * 1000)));
+    maker->set_power_watts(static_cast<uint32_t>(Rounded(spec.power_kw * 1000)));
     maker->set_capacity_per_quarter(static_cast<int64_t>(spec.capacity_per_quarter));
     maker->set_backlog(static_cast<int64_t>(spec.backlog));
     if (spec.captive_to.valid()) maker->set_captive_to(world.groups[spec.captive_to].name);
@@ -346,7 +336,7 @@ void AddRegimes(const World& world, pb::PublicView& view) {
       }
     }
     regime->set_transaction_threshold_cents(
-        CentsFromUsdMillions(law.transaction_threshold_usd_millions()));
+        FromUsdMillions(law.transaction_threshold_usd_millions()).value());
     regime->set_stake_threshold_bp(BpFromPercent(law.stake_threshold_percent()));
     regime->set_hhi_threshold(law.hhi_threshold());
     regime->set_hhi_change_threshold(law.hhi_change_threshold());

@@ -69,6 +69,7 @@ std::string QuotedAfter(absl::string_view message, absl::string_view before) {
 
 std::vector<std::string> FieldNames(const Descriptor& type) {
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
   return names;
 }
@@ -299,6 +300,7 @@ void SortMessages(Message* message, const FieldDescriptor* field) {
 void SortStrings(Message* message, const FieldDescriptor* field) {
   const Reflection& reflection = *message->GetReflection();
   std::vector<std::string> values;
+  values.reserve(static_cast<size_t>(reflection.FieldSize(*message, field)));
   for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
     values.push_back(reflection.GetRepeatedString(*message, field, i));
   }

@@ -357,12 +357,12 @@ class Checker {
       bool there;
       int number;
       absl::string_view name;
-    } kParts[] = {
+    } parts[] = {
         {scenario_.has_technology(), pb::Scenario::kTechnologyFieldNumber, "technology"},
         {scenario_.has_compute(), pb::Scenario::kComputeFieldNumber, "compute"},
         {scenario_.has_talent(), pb::Scenario::kTalentFieldNumber, "talent"},
     };
-    for (const auto& part : kParts) {
+    for (const auto& part : parts) {
       if (part.there) continue;
       Report(root_.Field(part.number), absl::StrCat(part.name, " is missing"),
              absl::StrCat("describe it in ", part.name, " { … }"));
@@ -467,13 +467,13 @@ class Checker {
       pb::Role role;
       int number;
       absl::string_view one;
-    } kStates[] = {
+    } states[] = {
         {pb::ROLE_LAB, pb::AgentSpec::kLabFieldNumber, "a lab"},
         {pb::ROLE_CLOUD, pb::AgentSpec::kCloudFieldNumber, "a cloud"},
         {pb::ROLE_INVESTOR, pb::AgentSpec::kInvestorFieldNumber, "an investor"},
         {pb::ROLE_REGULATOR, pb::AgentSpec::kRegulatorFieldNumber, "a regulator"},
     };
-    for (const auto& state : kStates) {
+    for (const auto& state : states) {
       if (agent.role() != state.role) continue;
       const int written = static_cast<int>(agent.state_case());
       if (written == state.number) continue;

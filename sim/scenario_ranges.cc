@@ -23,11 +23,11 @@ struct Exception {
   NumberRange range;
 };
 
-NumberRange Between(double min, double max) { return {min, max, false}; }
-NumberRange Above(double min, double max) { return {min, max, true}; }
+constexpr NumberRange Between(double min, double max) { return {min, max, false}; }
+constexpr NumberRange Above(double min, double max) { return {min, max, true}; }
 
 // Fields whose range doesn't follow from their name, or that must not be left out.
-const Exception kExceptions[] = {
+constexpr Exception kExceptions[] = {
     {"Scenario.quarters", Above(0, kMostQuarters)},
     {"Scenario.round_limit", Above(0, 1000)},
     {"GroupSpec.other_cash_flow_usd_millions_per_quarter",

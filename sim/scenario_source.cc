@@ -209,7 +209,7 @@ void MergeOver(const Message& overlay, const SourceNode& overlay_source, Message
     } else if (IsMessage(*field) && base->GetReflection()->HasField(*base, field) &&
                !into.empty()) {
       MergeOver(overlay.GetReflection()->GetMessage(overlay, field), written[0],
-                base->GetReflection()->MutableMessage(base, field), &into[0]);
+                base->GetReflection()->MutableMessage(base, field), into.data());
     } else {
       CopySingular(overlay, field, base);
       into = written;

@@ -21,10 +21,10 @@ inline constexpr uint32_t kPublicStakePpm = 50'000;
 // up last quarter's statements. To be called once a quarter.
 void BuildPublicView(World& world);
 
-// Fills `view`, which is cleared first, with what the agent sees of its own: books, deals,
-// contracts, holdings and the state of its role. In the first quarter the books are those of a
-// quarter at the opening's prices and contracts.
-void BuildAgentView(const World& world, AgentId agent, v1::AgentView* view);
+// Fills `view`, which is cleared first, with what the agent of this id sees of its own: books,
+// deals, contracts, holdings and the state of its role. In the first quarter the books are those of
+// a quarter at the opening's prices and contracts.
+void BuildAgentView(const World& world, AgentId id, v1::AgentView* view);
 
 }  // namespace tranche
 
