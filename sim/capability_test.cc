@@ -32,40 +32,40 @@ class CapabilityTest : public testing::Test {
     lot.maker = ChipMakerId(maker);
     lot.gpu_hours = gpu_hours;
     lot.training_gpu_hours = gpu_hours;
-    economy.world.compute_lots.push_back(lot);
+    economy_.world.compute_lots.push_back(lot);
   }
   void Train(int lab, const std::string& run, int64_t gpu_hours, int maker = 0) {
-    ASSERT_FALSE(ApplyTrainingPlan(economy.world, economy.lab_agent(lab), Plan(run, gpu_hours)));
-    economy.world.compute_lots.clear();
+    ASSERT_FALSE(ApplyTrainingPlan(economy_.world, economy_.lab_agent(lab), Plan(run, gpu_hours)));
+    economy_.world.compute_lots.clear();
     GiveHours(lab, gpu_hours, maker);
-    RunTraining(economy.world, economy.out);
+    RunTraining(economy_.world, economy_.out);
   }
 
-  HandMadeEconomy economy;
+  HandMadeEconomy economy_;
 };
 
 TEST_F(CapabilityTest, EffectiveFlopIsHoursTimesRateTimesBothEfficiencies) {
-  economy.world.field_efficiency = 10;
-  economy.lab(0).efficiency = 1.5;
+  economy_.world.field_efficiency = 10;
+  economy_.lab(0).efficiency = 1.5;
   Train(0, "next", 1'000'000);
-  ASSERT_EQ(economy.lab(0).runs.size(), 1u);
+  ASSERT_EQ(economy_.lab(0).runs.size(), 1u);
   // 10^6 hours x 10^18 FLOP an hour x 10 x 1.5.
-  EXPECT_DOUBLE_EQ(economy.lab(0).runs[0].effective_flop, 1.5e25);
+  EXPECT_DOUBLE_EQ(economy_.lab(0).runs[0].effective_flop, 1.5e25);
   EXPECT_NEAR(CapabilityOf(1.5e25), 25.17609, 1e-5);
 }
 
 TEST_F(CapabilityTest, RunAccumulatesOverQuarters) {
   Train(0, "next", 1'000'000);
-  const double after_one = economy.lab(0).runs[0].effective_flop;
+  const double after_one = economy_.lab(0).runs[0].effective_flop;
   Train(0, "next", 2'000'000);
-  EXPECT_DOUBLE_EQ(economy.lab(0).runs[0].effective_flop, 3 * after_one);
-  EXPECT_EQ(economy.lab(0).runs[0].gpu_hours, 3'000'000);
+  EXPECT_DOUBLE_EQ(economy_.lab(0).runs[0].effective_flop, 3 * after_one);
+  EXPECT_EQ(economy_.lab(0).runs[0].gpu_hours, 3'000'000);
 }
 
 TEST_F(CapabilityTest, TrainingIsReportedToTheLab) {
   Train(0, "next", 1'000'000);
-  ASSERT_EQ(economy.out.messages.size(), 1u);
-  const v1::Message& message = economy.out.messages[0];
+  ASSERT_EQ(economy_.out.messages.size(), 1u);
+  const v1::Message& message = economy_.out.messages[0];
   EXPECT_THAT(message.recipients(), testing::ElementsAre("lab-0"));
   EXPECT_EQ(message.training_completed().run(), "next");
   EXPECT_EQ(message.training_completed().gpu_hours(), 1'000'000);
@@ -74,118 +74,120 @@ TEST_F(CapabilityTest, TrainingIsReportedToTheLab) {
 
 TEST_F(CapabilityTest, UnknownMakerCostsPortingLossInTheFirstQuarterOnly) {
   Train(0, "next", 1'000'000, 1);
-  const double first = economy.lab(0).runs[0].effective_flop;
+  const double first = economy_.lab(0).runs[0].effective_flop;
   EXPECT_DOUBLE_EQ(first, 0.75e25);
   Train(0, "next", 1'000'000, 1);
-  EXPECT_DOUBLE_EQ(economy.lab(0).runs[0].effective_flop - first, 1e25);
+  EXPECT_DOUBLE_EQ(economy_.lab(0).runs[0].effective_flop - first, 1e25);
 }
 
 TEST_F(CapabilityTest, AFewHoursDoNotMakeAMakerKnown) {
-  ASSERT_FALSE(ApplyTrainingPlan(economy.world, economy.lab_agent(0), Plan("next", 1'000'000)));
+  ASSERT_FALSE(ApplyTrainingPlan(economy_.world, economy_.lab_agent(0), Plan("next", 1'000'000)));
   GiveHours(0, 950'000, 0);
   GiveHours(0, 50'000, 1);
-  RunTraining(economy.world, economy.out);
-  EXPECT_THAT(economy.lab(0).makers_known, testing::ElementsAre(ChipMakerId(0)));
+  RunTraining(economy_.world, economy_.out);
+  EXPECT_THAT(economy_.lab(0).makers_known, testing::ElementsAre(ChipMakerId(0)));
 }
 
 TEST_F(CapabilityTest, ReleasePutsTheRunOnTheMarketAndUsesItUp) {
   Train(0, "next", 200'000'000);
-  ASSERT_FALSE(ApplyModelRelease(economy.world, economy.lab_agent(0), Release("next", "lab-0-2")));
-  EXPECT_DOUBLE_EQ(economy.lab(0).capability, 26);
-  ReleaseModels(economy.world, economy.out);
-  EXPECT_NEAR(economy.lab(0).capability, 27.30103, 1e-5);
-  EXPECT_EQ(economy.lab(0).model, "lab-0-2");
-  EXPECT_EQ(economy.lab(0).released, Quarter(2026, 1));
-  EXPECT_TRUE(economy.lab(0).runs.empty());
+  ASSERT_FALSE(
+      ApplyModelRelease(economy_.world, economy_.lab_agent(0), Release("next", "lab-0-2")));
+  EXPECT_DOUBLE_EQ(economy_.lab(0).capability, 26);
+  ReleaseModels(economy_.world, economy_.out);
+  EXPECT_NEAR(economy_.lab(0).capability, 27.30103, 1e-5);
+  EXPECT_EQ(economy_.lab(0).model, "lab-0-2");
+  EXPECT_EQ(economy_.lab(0).released, Quarter(2026, 1));
+  EXPECT_TRUE(economy_.lab(0).runs.empty());
 }
 
 TEST_F(CapabilityTest, ReleaseOfAWeakerRunIsRefused) {
   Train(0, "next", 1'000'000);
   const Verdict verdict =
-      ApplyModelRelease(economy.world, economy.lab_agent(0), Release("next", "lab-0-2"));
+      ApplyModelRelease(economy_.world, economy_.lab_agent(0), Release("next", "lab-0-2"));
   ASSERT_TRUE(verdict.has_value());
   EXPECT_EQ(verdict->rule, "release-no-better");
 }
 
 TEST_F(CapabilityTest, ReleaseOfAnUnknownRunIsRefused) {
   const Verdict verdict =
-      ApplyModelRelease(economy.world, economy.lab_agent(0), Release("none", "lab-0-2"));
+      ApplyModelRelease(economy_.world, economy_.lab_agent(0), Release("none", "lab-0-2"));
   ASSERT_TRUE(verdict.has_value());
   EXPECT_EQ(verdict->rule, "unknown-run");
 }
 
 TEST_F(CapabilityTest, NegativeHoursAreRefused) {
-  const Verdict verdict = ApplyTrainingPlan(economy.world, economy.lab_agent(0), Plan("next", -1));
+  const Verdict verdict =
+      ApplyTrainingPlan(economy_.world, economy_.lab_agent(0), Plan("next", -1));
   ASSERT_TRUE(verdict.has_value());
   EXPECT_EQ(verdict->rule, "hours-range");
 }
 
 TEST_F(CapabilityTest, RunsAreLimited) {
   for (int i = 0; i < kMaxRuns; ++i) Train(0, absl::StrCat("run-", i), 1000);
-  const Verdict verdict = ApplyTrainingPlan(economy.world, economy.lab_agent(0), Plan("more", 1));
+  const Verdict verdict = ApplyTrainingPlan(economy_.world, economy_.lab_agent(0), Plan("more", 1));
   ASSERT_TRUE(verdict.has_value());
   EXPECT_EQ(verdict->rule, "too-many-runs");
 }
 
 TEST_F(CapabilityTest, SwitchKeepsCapabilitiesAsTheyOpen) {
   Train(0, "next", 200'000'000);
-  economy.lab(0).release_run = "next";
-  economy.world.scenario.mutable_switches()->set_no_training(true);
-  EXPECT_TRUE(ApplyTrainingPlan(economy.world, economy.lab_agent(0), Plan("next", 1)));
-  EXPECT_TRUE(ApplyModelRelease(economy.world, economy.lab_agent(0), Release("next", "m")));
-  ReleaseModels(economy.world, economy.out);
-  EXPECT_DOUBLE_EQ(economy.lab(0).capability, 26);
+  economy_.lab(0).release_run = "next";
+  economy_.world.scenario.mutable_switches()->set_no_training(true);
+  EXPECT_TRUE(ApplyTrainingPlan(economy_.world, economy_.lab_agent(0), Plan("next", 1)));
+  EXPECT_TRUE(ApplyModelRelease(economy_.world, economy_.lab_agent(0), Release("next", "m")));
+  ReleaseModels(economy_.world, economy_.out);
+  EXPECT_DOUBLE_EQ(economy_.lab(0).capability, 26);
 }
 
 TEST_F(CapabilityTest, FieldEfficiencyGrowsAtTheScenariosYearlyRate) {
-  const double opening = economy.world.field_efficiency;
-  for (int i = 0; i < 4; ++i) AdvanceTechnology(economy.world);
-  EXPECT_NEAR(economy.world.field_efficiency / opening, 3, 1e-12);
-  EXPECT_NEAR(economy.world.mtok_per_gpu_hour, 1.5, 1e-12);
+  const double opening = economy_.world.field_efficiency;
+  for (int i = 0; i < 4; ++i) AdvanceTechnology(economy_.world);
+  EXPECT_NEAR(economy_.world.field_efficiency / opening, 3, 1e-12);
+  EXPECT_NEAR(economy_.world.mtok_per_gpu_hour, 1.5, 1e-12);
 }
 
 TEST_F(CapabilityTest, LabsWithEqualStaffStayAtTheField) {
-  for (int i = 0; i < 8; ++i) AdvanceTechnology(economy.world);
-  EXPECT_NEAR(economy.lab(0).efficiency, 1, 1e-12);
-  EXPECT_NEAR(economy.lab(1).efficiency, 1, 1e-12);
+  for (int i = 0; i < 8; ++i) AdvanceTechnology(economy_.world);
+  EXPECT_NEAR(economy_.lab(0).efficiency, 1, 1e-12);
+  EXPECT_NEAR(economy_.lab(1).efficiency, 1, 1e-12);
 }
 
 TEST_F(CapabilityTest, MoreResearchersThanTheMeanLeadTheField) {
-  economy.lab(0).researchers = 300;
-  AdvanceTechnology(economy.world);
-  EXPECT_GT(economy.lab(0).efficiency, 1);
-  EXPECT_LT(economy.lab(1).efficiency, 1);
-  EXPECT_NEAR(economy.lab(0).efficiency * economy.lab(1).efficiency, 1, 1e-12);
+  economy_.lab(0).researchers = 300;
+  AdvanceTechnology(economy_.world);
+  EXPECT_GT(economy_.lab(0).efficiency, 1);
+  EXPECT_LT(economy_.lab(1).efficiency, 1);
+  EXPECT_NEAR(economy_.lab(0).efficiency * economy_.lab(1).efficiency, 1, 1e-12);
 }
 
 TEST_F(CapabilityTest, ALeadLeaksToRivalsAQuarterLate) {
-  economy.world.scenario.mutable_technology()->set_algorithmic_progress_percent_per_year(0);
-  economy.lab(0).efficiency = 4;
-  economy.lab(1).efficiency = 0.25;
-  economy.world.known_best_efficiency = 1;
+  economy_.world.scenario.mutable_technology()->set_algorithmic_progress_percent_per_year(0);
+  economy_.lab(0).efficiency = 4;
+  economy_.lab(1).efficiency = 0.25;
+  economy_.world.known_best_efficiency = 1;
   // A quarter ago the best that was known was 1: a fifth of the way from 0.25 to 1, in logs.
-  AdvanceTechnology(economy.world);
-  const double gap_after_one = economy.lab(0).efficiency / economy.lab(1).efficiency;
+  AdvanceTechnology(economy_.world);
+  const double gap_after_one = economy_.lab(0).efficiency / economy_.lab(1).efficiency;
   EXPECT_NEAR(gap_after_one, 16 / DetPow(4, 0.2), 1e-9);
   // Now the 4 of the leader is known.
-  AdvanceTechnology(economy.world);
-  const double gap_after_two = economy.lab(0).efficiency / economy.lab(1).efficiency;
+  AdvanceTechnology(economy_.world);
+  const double gap_after_two = economy_.lab(0).efficiency / economy_.lab(1).efficiency;
   EXPECT_LT(gap_after_two, gap_after_one);
   EXPECT_GT(gap_after_two, 1);
 }
 
 TEST_F(CapabilityTest, CompatibilityReachesItsClosingLevelInTheLastQuarter) {
-  v1::TechnologySpec* technology = economy.world.scenario.mutable_technology();
+  v1::TechnologySpec* technology = economy_.world.scenario.mutable_technology();
   technology->set_compatibility_opening(0.2);
   technology->set_compatibility_closing(0.75);
-  economy.world.compatibility = 0.2;
-  AdvanceTechnology(economy.world);
-  EXPECT_NEAR(economy.world.compatibility, 0.25, 1e-12);
-  for (economy.world.quarter = Quarter(2026, 2); economy.world.quarter < Quarter(2028, 4);
-       ++economy.world.quarter) {
-    AdvanceTechnology(economy.world);
+  economy_.world.compatibility = 0.2;
+  AdvanceTechnology(economy_.world);
+  EXPECT_NEAR(economy_.world.compatibility, 0.25, 1e-12);
+  for (economy_.world.quarter = Quarter(2026, 2); economy_.world.quarter < Quarter(2028, 4);
+       ++economy_.world.quarter) {
+    AdvanceTechnology(economy_.world);
   }
-  EXPECT_NEAR(economy.world.compatibility, 0.75, 1e-12);
+  EXPECT_NEAR(economy_.world.compatibility, 0.75, 1e-12);
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ class DemandTest : public testing::Test {
  protected:
   // Segment without anything but the choice itself: everybody re-decides, switching is free,
   // nobody comes or uses two labs, use depends on nothing.
-  static void OnlyChoice(HandMadeEconomy& economy) {
-    for (Segment& segment : economy.world.segments) {
+  static void OnlyChoice(HandMadeEconomy& e) {
+    for (Segment& segment : e.world.segments) {
       segment.spec.set_redecide_percent_per_quarter(100);
       segment.spec.set_switching_cost(0);
       segment.spec.set_adoption_speed_percent_per_quarter(0);
@@ -49,189 +49,189 @@ class DemandTest : public testing::Test {
     }
   }
 
-  void Plan() { PlanDemand(economy.world); }
+  void Plan() { PlanDemand(economy_.world); }
   // Demand that is planned and served in full.
   void Serve() {
     Plan();
-    for (Lab& lab : economy.world.labs) lab.service_level = 1;
-    ServeCustomers(economy.world, economy.out);
+    for (Lab& lab : economy_.world.labs) lab.service_level = 1;
+    ServeCustomers(economy_.world, economy_.out);
   }
 
-  HandMadeEconomy economy;
-  const LabId first{0};
-  const LabId second{1};
+  HandMadeEconomy economy_;
+  const LabId first_{0};
+  const LabId second_{1};
 };
 
 TEST_F(DemandTest, OpeningSharesAreAnEquilibrium) {
-  economy.lab(0).outcome[0].revenue = FromDollars(30'000'000);
-  economy.lab(0).price_micros_per_mtok[0] = 5'000'000;
-  economy.lab(1).capability = 25.5;
-  economy.Marketplace(0, 0, 2000);
-  CalibrateAppeal(economy.world);
-  const double opening = ShareOf(economy.segment(0), first);
+  economy_.lab(0).outcome[0].revenue = FromDollars(30'000'000);
+  economy_.lab(0).price_micros_per_mtok[0] = 5'000'000;
+  economy_.lab(1).capability = 25.5;
+  economy_.Marketplace(0, 0, 2000);
+  CalibrateAppeal(economy_.world);
+  const double opening = ShareOf(economy_.segment(0), first_);
   for (int quarter = 0; quarter < 4; ++quarter) {
     Plan();
     // New adopters come more slowly from quarter to quarter: the equilibrium moves a little.
-    EXPECT_NEAR(ShareOf(economy.segment(0), first), opening, quarter == 0 ? 1e-9 : 5e-3);
+    EXPECT_NEAR(ShareOf(economy_.segment(0), first_), opening, quarter == 0 ? 1e-9 : 5e-3);
   }
 }
 
 TEST_F(DemandTest, OpeningTokensTimesPriceIsOpeningRevenue) {
-  economy.lab(0).outcome[1].revenue = FromDollars(25'000'000);
-  economy.lab(0).price_micros_per_mtok[1] = 7'000'000;
-  CalibrateAppeal(economy.world);
-  EXPECT_NEAR(WantedOf(economy.segment(1), first) * 7, 25'000'000, 1e-3);
-  EXPECT_NEAR(WantedOf(economy.segment(1), second) * 4, 10'000'000, 1e-3);
-  EXPECT_DOUBLE_EQ(economy.lab(0).outcome[1].share, 25.0 / 35);
+  economy_.lab(0).outcome[1].revenue = FromDollars(25'000'000);
+  economy_.lab(0).price_micros_per_mtok[1] = 7'000'000;
+  CalibrateAppeal(economy_.world);
+  EXPECT_NEAR(WantedOf(economy_.segment(1), first_) * 7, 25'000'000, 1e-3);
+  EXPECT_NEAR(WantedOf(economy_.segment(1), second_) * 4, 10'000'000, 1e-3);
+  EXPECT_DOUBLE_EQ(economy_.lab(0).outcome[1].share, 25.0 / 35);
 }
 
 TEST_F(DemandTest, SharesFollowTheLogitWithoutFrictions) {
-  OnlyChoice(economy);
-  CalibrateAppeal(economy.world);
-  economy.lab(0).price_micros_per_mtok[0] = 2 * kOpeningPrice;
-  economy.lab(1).capability = 26.25;
+  OnlyChoice(economy_);
+  CalibrateAppeal(economy_.world);
+  economy_.lab(0).price_micros_per_mtok[0] = 2 * kOpeningPrice;
+  economy_.lab(1).capability = 26.25;
   Plan();
   // Odds change by exp(-price_weight ln 2 - capability_weight 0.25).
   const double odds = std::exp(-std::log(2.0) - 2 * 0.25);
-  EXPECT_NEAR(ShareOf(economy.segment(0), first), odds / (1 + odds), 1e-9);
+  EXPECT_NEAR(ShareOf(economy_.segment(0), first_), odds / (1 + odds), 1e-9);
 }
 
 TEST_F(DemandTest, SharesAddUpToOne) {
-  economy.Marketplace(0, 0, 2000);
-  economy.Marketplace(0, 1, 2000);
-  economy.Marketplace(1, 1, 2000);
-  CalibrateAppeal(economy.world);
-  economy.lab(0).price_micros_per_mtok[0] = 1'000'000;
-  economy.lab(1).service_level = 0.4;
+  economy_.Marketplace(0, 0, 2000);
+  economy_.Marketplace(0, 1, 2000);
+  economy_.Marketplace(1, 1, 2000);
+  CalibrateAppeal(economy_.world);
+  economy_.lab(0).price_micros_per_mtok[0] = 1'000'000;
+  economy_.lab(1).service_level = 0.4;
   Plan();
-  for (int s = 0; s < kSegments; ++s) EXPECT_NEAR(TotalShare(economy.segment(s)), 1, 1e-12);
+  for (int s = 0; s < kSegments; ++s) EXPECT_NEAR(TotalShare(economy_.segment(s)), 1, 1e-12);
 }
 
 TEST_F(DemandTest, DemandFallsInOwnPriceAndRisesInTheRivals) {
-  CalibrateAppeal(economy.world);
-  const double own = WantedOf(economy.segment(0), first);
-  const double rival = WantedOf(economy.segment(0), second);
-  economy.lab(0).price_micros_per_mtok[0] = kOpeningPrice * 11 / 10;
+  CalibrateAppeal(economy_.world);
+  const double own = WantedOf(economy_.segment(0), first_);
+  const double rival = WantedOf(economy_.segment(0), second_);
+  economy_.lab(0).price_micros_per_mtok[0] = kOpeningPrice * 11 / 10;
   Plan();
-  EXPECT_LT(WantedOf(economy.segment(0), first), own);
-  EXPECT_GT(WantedOf(economy.segment(0), second), rival);
+  EXPECT_LT(WantedOf(economy_.segment(0), first_), own);
+  EXPECT_GT(WantedOf(economy_.segment(0), second_), rival);
 }
 
 TEST_F(DemandTest, OnlyTheRedecidingFractionMoves) {
-  for (Segment& segment : economy.world.segments) {
+  for (Segment& segment : economy_.world.segments) {
     segment.spec.set_redecide_percent_per_quarter(10);
     segment.spec.set_switching_cost(0);
     segment.spec.set_adoption_speed_percent_per_quarter(0);
   }
-  CalibrateAppeal(economy.world);
-  economy.lab(0).price_micros_per_mtok[0] = kMostMicrosPerMtok;
+  CalibrateAppeal(economy_.world);
+  economy_.lab(0).price_micros_per_mtok[0] = kMostMicrosPerMtok;
   Plan();
   // Nobody chooses a price 2,500 times the rival's, and nine in ten don't choose at all.
-  EXPECT_NEAR(ShareOf(economy.segment(0), first), 0.45, 1e-4);
+  EXPECT_NEAR(ShareOf(economy_.segment(0), first_), 0.45, 1e-4);
 }
 
 TEST_F(DemandTest, SwitchingCostsHoldCustomersAndCompatibilityFreesThem) {
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   HandMadeEconomy open;
   open.world.compatibility = 1;
   CalibrateAppeal(open.world);
-  for (HandMadeEconomy* e : {&economy, &open}) {
+  for (HandMadeEconomy* e : {&economy_, &open}) {
     e->lab(1).capability = 27;
     PlanDemand(e->world);
   }
-  EXPECT_GT(ShareOf(economy.segment(0), first), ShareOf(open.segment(0), first));
-  EXPECT_GT(economy.segment(0).lock_in, open.segment(0).lock_in);
+  EXPECT_GT(ShareOf(economy_.segment(0), first_), ShareOf(open.segment(0), first_));
+  EXPECT_GT(economy_.segment(0).lock_in, open.segment(0).lock_in);
 }
 
 TEST_F(DemandTest, LockInIsThePartOfCustomersThatDoNotRedecideWhenSwitchingIsFree) {
-  OnlyChoice(economy);
-  for (Segment& segment : economy.world.segments) {
+  OnlyChoice(economy_);
+  for (Segment& segment : economy_.world.segments) {
     segment.spec.set_redecide_percent_per_quarter(40);
   }
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   Plan();
-  EXPECT_NEAR(economy.segment(0).lock_in, 0.6, 1e-12);
+  EXPECT_NEAR(economy_.segment(0).lock_in, 0.6, 1e-12);
 }
 
 TEST_F(DemandTest, CustomersOfARationedLabRedecide) {
-  CalibrateAppeal(economy.world);
-  economy.lab(0).service_level = 0.5;
+  CalibrateAppeal(economy_.world);
+  economy_.lab(0).service_level = 0.5;
   Plan();
-  EXPECT_LT(ShareOf(economy.segment(0), first), 0.45);
+  EXPECT_LT(ShareOf(economy_.segment(0), first_), 0.45);
 }
 
 TEST_F(DemandTest, CustomersOfAFailedLabGoToTheOthers) {
-  CalibrateAppeal(economy.world);
-  economy.world.agents[economy.lab_agent(0)].active = false;
+  CalibrateAppeal(economy_.world);
+  economy_.world.agents[economy_.lab_agent(0)].active = false;
   Plan();
-  EXPECT_EQ(ShareOf(economy.segment(0), first), 0);
-  EXPECT_NEAR(ShareOf(economy.segment(0), second), 1, 1e-12);
-  EXPECT_EQ(economy.lab(0).inference_wanted_gpu_hours, 0);
+  EXPECT_EQ(ShareOf(economy_.segment(0), first_), 0);
+  EXPECT_NEAR(ShareOf(economy_.segment(0), second_), 1, 1e-12);
+  EXPECT_EQ(economy_.lab(0).inference_wanted_gpu_hours, 0);
 }
 
 TEST_F(DemandTest, WithoutAnySellerNothingIsWanted) {
-  CalibrateAppeal(economy.world);
-  economy.world.agents[economy.lab_agent(0)].active = false;
-  economy.world.agents[economy.lab_agent(1)].active = false;
+  CalibrateAppeal(economy_.world);
+  economy_.world.agents[economy_.lab_agent(0)].active = false;
+  economy_.world.agents[economy_.lab_agent(1)].active = false;
   Serve();
-  EXPECT_EQ(economy.segment(0).spend, Cents(0));
+  EXPECT_EQ(economy_.segment(0).spend, Cents(0));
 }
 
 TEST_F(DemandTest, MarketplaceTakesItsAffinityOfALabThatIsOnAllOfThem) {
-  OnlyChoice(economy);
-  for (Segment& segment : economy.world.segments) segment.spec.set_reach_weight(0);
-  economy.Marketplace(0, 0, 2000);
-  economy.Marketplace(0, 1, 2000);
-  CalibrateAppeal(economy.world);
+  OnlyChoice(economy_);
+  for (Segment& segment : economy_.world.segments) segment.spec.set_reach_weight(0);
+  economy_.Marketplace(0, 0, 2000);
+  economy_.Marketplace(0, 1, 2000);
+  CalibrateAppeal(economy_.world);
   double through_clouds = 0;
-  for (const Offering& offering : economy.segment(0).offerings) {
-    if (offering.lab == first && offering.marketplace.valid()) through_clouds += offering.share;
+  for (const Offering& offering : economy_.segment(0).offerings) {
+    if (offering.lab == first_ && offering.marketplace.valid()) through_clouds += offering.share;
   }
-  EXPECT_NEAR(through_clouds, 0.4 * ShareOf(economy.segment(0), first), 1e-12);
+  EXPECT_NEAR(through_clouds, 0.4 * ShareOf(economy_.segment(0), first_), 1e-12);
 }
 
 TEST_F(DemandTest, LosingAMarketplaceLosesCustomers) {
-  Contract& contract = economy.Marketplace(0, 0, 2000);
-  CalibrateAppeal(economy.world);
+  Contract& contract = economy_.Marketplace(0, 0, 2000);
+  CalibrateAppeal(economy_.world);
   contract.active = false;
   Plan();
-  EXPECT_LT(ShareOf(economy.segment(0), first), 0.5 - 0.01);
-  EXPECT_NEAR(TotalShare(economy.segment(0)), 1, 1e-12);
+  EXPECT_LT(ShareOf(economy_.segment(0), first_), 0.5 - 0.01);
+  EXPECT_NEAR(TotalShare(economy_.segment(0)), 1, 1e-12);
 }
 
 TEST_F(DemandTest, AGroupThatEmbedsTheModelsExtendsTheirReach) {
-  CalibrateAppeal(economy.world);
-  economy.world.groups[economy.world.agents[economy.cloud_agent(0)].group].reach.fill(0.9);
-  economy.Licence(0, economy.cloud_agent(0), 0, 5000);
+  CalibrateAppeal(economy_.world);
+  economy_.world.groups[economy_.world.agents[economy_.cloud_agent(0)].group].reach.fill(0.9);
+  economy_.Licence(0, economy_.cloud_agent(0), 0, 5000);
   Plan();
-  EXPECT_GT(ShareOf(economy.segment(0), first), 0.51);
+  EXPECT_GT(ShareOf(economy_.segment(0), first_), 0.51);
 }
 
 TEST_F(DemandTest, EmbeddedSalesFollowReach) {
-  economy.world.groups[economy.world.agents[economy.cloud_agent(0)].group].reach.fill(0.5);
-  economy.Licence(0, economy.cloud_agent(0), 0, 5000);
-  CalibrateAppeal(economy.world);
+  economy_.world.groups[economy_.world.agents[economy_.cloud_agent(0)].group].reach.fill(0.5);
+  economy_.Licence(0, economy_.cloud_agent(0), 0, 5000);
+  CalibrateAppeal(economy_.world);
   Serve();
   // The lab's own reach is 0.5, so half of its direct sales.
   Cents direct;
-  for (const Segment& segment : economy.world.segments) {
+  for (const Segment& segment : economy_.world.segments) {
     for (const Offering& offering : segment.offerings) {
-      if (offering.lab == first && !offering.marketplace.valid()) direct += offering.sales;
+      if (offering.lab == first_ && !offering.marketplace.valid()) direct += offering.sales;
     }
   }
   EXPECT_NEAR(
-      static_cast<double>(EmbeddedSales(economy.world, first, economy.cloud_agent(0)).value()),
+      static_cast<double>(EmbeddedSales(economy_.world, first_, economy_.cloud_agent(0)).value()),
       static_cast<double>(direct.value()) / 2, kSegments);
 }
 
 TEST_F(DemandTest, AdoptionClosesItsPartOfTheGapToTheCeiling) {
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   Plan();
-  EXPECT_NEAR(economy.segment(0).adoption, 0.3 + 0.05 * (0.8 - 0.3), 1e-12);
+  EXPECT_NEAR(economy_.segment(0).adoption, 0.3 + 0.05 * (0.8 - 0.3), 1e-12);
 }
 
 TEST_F(DemandTest, BetterAndCheaperModelsAreAdoptedByMore) {
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   HandMadeEconomy better;
   CalibrateAppeal(better.world);
   for (int i = 0; i < 2; ++i) {
@@ -240,18 +240,18 @@ TEST_F(DemandTest, BetterAndCheaperModelsAreAdoptedByMore) {
   }
   Plan();
   PlanDemand(better.world);
-  EXPECT_GT(better.segment(0).adoption, economy.segment(0).adoption);
-  EXPECT_GT(WantedOf(better.segment(0), first), WantedOf(economy.segment(0), first));
+  EXPECT_GT(better.segment(0).adoption, economy_.segment(0).adoption);
+  EXPECT_GT(WantedOf(better.segment(0), first_), WantedOf(economy_.segment(0), first_));
 }
 
 TEST_F(DemandTest, UseHasThePriceElasticityOfTheSegment) {
-  OnlyChoice(economy);
-  for (Segment& segment : economy.world.segments) segment.spec.set_price_elasticity(0.8);
-  CalibrateAppeal(economy.world);
-  const double before = WantedOf(economy.segment(0), first);
-  for (int i = 0; i < 2; ++i) economy.lab(i).price_micros_per_mtok[0] = 2 * kOpeningPrice;
+  OnlyChoice(economy_);
+  for (Segment& segment : economy_.world.segments) segment.spec.set_price_elasticity(0.8);
+  CalibrateAppeal(economy_.world);
+  const double before = WantedOf(economy_.segment(0), first_);
+  for (int i = 0; i < 2; ++i) economy_.lab(i).price_micros_per_mtok[0] = 2 * kOpeningPrice;
   Plan();
-  EXPECT_NEAR(WantedOf(economy.segment(0), first) / before, std::pow(2, -0.8), 1e-9);
+  EXPECT_NEAR(WantedOf(economy_.segment(0), first_) / before, std::pow(2, -0.8), 1e-9);
 }
 
 TEST_F(DemandTest, UseSharesAddUpAndSpreadToTheSecondChoice) {
@@ -266,61 +266,61 @@ TEST_F(DemandTest, UseSharesAddUpAndSpreadToTheSecondChoice) {
 }
 
 TEST_F(DemandTest, MultiHomingGivesWayWhereOneLabHasNearlyAll) {
-  economy.lab(0).outcome[0].revenue = FromDollars(95'000'000);
-  economy.lab(1).outcome[0].revenue = FromDollars(5'000'000);
-  CalibrateAppeal(economy.world);
-  EXPECT_LT(economy.segment(0).multi_homing, 0.2);
-  EXPECT_NEAR(WantedOf(economy.segment(0), first) * 4, 95'000'000, 1e-3);
+  economy_.lab(0).outcome[0].revenue = FromDollars(95'000'000);
+  economy_.lab(1).outcome[0].revenue = FromDollars(5'000'000);
+  CalibrateAppeal(economy_.world);
+  EXPECT_LT(economy_.segment(0).multi_homing, 0.2);
+  EXPECT_NEAR(WantedOf(economy_.segment(0), first_) * 4, 95'000'000, 1e-3);
 }
 
 TEST_F(DemandTest, SalesAreLimitedByTheServiceLevel) {
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   Plan();
-  const double wanted = WantedOf(economy.segment(0), first);
-  economy.lab(0).service_level = 0.25;
-  economy.lab(1).service_level = 1;
-  ServeCustomers(economy.world, economy.out);
-  EXPECT_NEAR(economy.lab(0).outcome[0].mtok, wanted / 4, 1e-6);
-  EXPECT_NEAR(static_cast<double>(economy.lab(0).outcome[0].revenue.value()), wanted * 100, 1);
+  const double wanted = WantedOf(economy_.segment(0), first_);
+  economy_.lab(0).service_level = 0.25;
+  economy_.lab(1).service_level = 1;
+  ServeCustomers(economy_.world, economy_.out);
+  EXPECT_NEAR(economy_.lab(0).outcome[0].mtok, wanted / 4, 1e-6);
+  EXPECT_NEAR(static_cast<double>(economy_.lab(0).outcome[0].revenue.value()), wanted * 100, 1);
 }
 
 TEST_F(DemandTest, RevenueSharesAddUpToOne) {
-  CalibrateAppeal(economy.world);
+  CalibrateAppeal(economy_.world);
   Serve();
   for (size_t s = 0; s < kSegments; ++s) {
-    EXPECT_NEAR(economy.lab(0).outcome[s].share + economy.lab(1).outcome[s].share, 1, 1e-12);
+    EXPECT_NEAR(economy_.lab(0).outcome[s].share + economy_.lab(1).outcome[s].share, 1, 1e-12);
   }
 }
 
 TEST_F(DemandTest, InferenceHoursServeTheTokensWanted) {
-  economy.world.mtok_per_gpu_hour = 2;
-  CalibrateAppeal(economy.world);
+  economy_.world.mtok_per_gpu_hour = 2;
+  CalibrateAppeal(economy_.world);
   // $40M at $4 a million tokens, two million tokens an hour.
-  EXPECT_NEAR(static_cast<double>(economy.lab(0).inference_wanted_gpu_hours), 5'000'000, 1);
+  EXPECT_NEAR(static_cast<double>(economy_.lab(0).inference_wanted_gpu_hours), 5'000'000, 1);
 }
 
 TEST_F(DemandTest, ConsumerSurplusIsTheLogSumOverTheMarginalUtilityOfIncome) {
-  OnlyChoice(economy);
-  CalibrateAppeal(economy.world);
+  OnlyChoice(economy_);
+  CalibrateAppeal(economy_.world);
   Serve();
-  EXPECT_NEAR(economy.segment(0).consumer_surplus_cents, 0, 1);
+  EXPECT_NEAR(economy_.segment(0).consumer_surplus_cents, 0, 1);
   // A price cut of all labs by the factor e raises log utility by price_weight.
   for (int i = 0; i < 2; ++i) {
-    economy.lab(i).price_micros_per_mtok[0] = static_cast<int64_t>(kOpeningPrice / std::exp(1.0));
+    economy_.lab(i).price_micros_per_mtok[0] = static_cast<int64_t>(kOpeningPrice / std::exp(1.0));
   }
   Serve();
-  const auto spend = static_cast<double>(economy.segment(0).spend.value());
-  EXPECT_NEAR(economy.segment(0).consumer_surplus_cents / spend, 1, 1e-6);
+  const auto spend = static_cast<double>(economy_.segment(0).spend.value());
+  EXPECT_NEAR(economy_.segment(0).consumer_surplus_cents / spend, 1, 1e-6);
 }
 
 TEST_F(DemandTest, SwitchKeepsSharesAndAdoption) {
-  CalibrateAppeal(economy.world);
-  economy.world.scenario.mutable_switches()->set_no_demand_response(true);
-  economy.lab(0).price_micros_per_mtok[0] = 10 * kOpeningPrice;
-  economy.lab(1).service_level = 0.2;
+  CalibrateAppeal(economy_.world);
+  economy_.world.scenario.mutable_switches()->set_no_demand_response(true);
+  economy_.lab(0).price_micros_per_mtok[0] = 10 * kOpeningPrice;
+  economy_.lab(1).service_level = 0.2;
   Plan();
-  EXPECT_NEAR(ShareOf(economy.segment(0), first), 0.5, 1e-9);
-  EXPECT_DOUBLE_EQ(economy.segment(0).adoption, 0.3);
+  EXPECT_NEAR(ShareOf(economy_.segment(0), first_), 0.5, 1e-9);
+  EXPECT_DOUBLE_EQ(economy_.segment(0).adoption, 0.3);
 }
 
 TEST_F(DemandTest, PriceListSetsTheSegmentsItNames) {
@@ -328,9 +328,9 @@ TEST_F(DemandTest, PriceListSetsTheSegmentsItNames) {
   v1::PriceList::Item* item = move.mutable_price_list()->add_items();
   item->set_segment(v1::SEGMENT_ENTERPRISES);
   item->set_price_micros_per_mtok(9'000'000);
-  ASSERT_FALSE(ApplyPriceList(economy.world, economy.lab_agent(0), move));
-  EXPECT_EQ(economy.lab(0).price_micros_per_mtok[1], 9'000'000);
-  EXPECT_EQ(economy.lab(0).price_micros_per_mtok[0], kOpeningPrice);
+  ASSERT_FALSE(ApplyPriceList(economy_.world, economy_.lab_agent(0), move));
+  EXPECT_EQ(economy_.lab(0).price_micros_per_mtok[1], 9'000'000);
+  EXPECT_EQ(economy_.lab(0).price_micros_per_mtok[0], kOpeningPrice);
 }
 
 TEST_F(DemandTest, APriceListWithOneBadPriceChangesNone) {
@@ -341,10 +341,10 @@ TEST_F(DemandTest, APriceListWithOneBadPriceChangesNone) {
   v1::PriceList::Item* bad = move.mutable_price_list()->add_items();
   bad->set_segment(v1::SEGMENT_CONSUMERS);
   bad->set_price_micros_per_mtok(0);
-  const Verdict verdict = ApplyPriceList(economy.world, economy.lab_agent(0), move);
+  const Verdict verdict = ApplyPriceList(economy_.world, economy_.lab_agent(0), move);
   ASSERT_TRUE(verdict.has_value());
   EXPECT_EQ(verdict->rule, "price-range");
-  EXPECT_EQ(economy.lab(0).price_micros_per_mtok[1], kOpeningPrice);
+  EXPECT_EQ(economy_.lab(0).price_micros_per_mtok[1], kOpeningPrice);
 }
 
 // The first-order condition of Bertrand competition with logit demand (Anderson, de Palma and
@@ -362,7 +362,7 @@ TEST_F(DemandTest, ProfitPeaksAtTheLogitMarkUp) {
     CalibrateAppeal(e.world);
     e.lab(0).price_micros_per_mtok[0] = price;
     PlanDemand(e.world);
-    return std::make_pair(WantedOf(e.segment(0), first), ShareOf(e.segment(0), first));
+    return std::make_pair(WantedOf(e.segment(0), first_), ShareOf(e.segment(0), first_));
   };
   // The cost at which the opening price is the best response to itself.
   const double price = static_cast<double>(kOpeningPrice);
