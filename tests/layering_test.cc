@@ -87,8 +87,9 @@ const std::vector<Room>& Rooms() {
        .may_include = Join({Core(), PublicSim()}),
        .tests_may_include = Join({frameworks, {"sim/"}}),
        .pure = true},
+      // OpenSSL only hashes here.
       {.folder = "broker/protocol/",
-       .may_include = Join({Core(), {"sim/"}}),
+       .may_include = Join({Core(), {"sim/", "openssl/evp.h"}}),
        .tests_may_include = frameworks,
        .pure = true},
       {.folder = "broker/inline/",
@@ -97,7 +98,7 @@ const std::vector<Room>& Rooms() {
        .pure = true},
       {.folder = "broker/log/",
        .may_include =
-           Join({Core(), {"sim/", "broker/protocol/", "sqlite3.h", "openssl/", "spdlog/"}}),
+           Join({Core(), {"sim/", "broker/protocol/", "sqlite3.h", "boost/crc.hpp", "spdlog/"}}),
        .tests_may_include = frameworks},
       {.folder = "broker/server/",
        .may_include = Join({Core(),

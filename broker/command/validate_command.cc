@@ -21,7 +21,7 @@
 #include "broker/log/figures.h"
 #include "sim/market.h"
 #include "sim/scenario.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "sim/quarter.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "broker/protocol/hash_chain.h"
 #include "sim/check.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {

@@ -8,7 +8,7 @@
 #include "broker/protocol/hash_chain.h"
 #include "sim/check.h"
 #include "sim/scenario.h"
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {

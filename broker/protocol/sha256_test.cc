@@ -1,4 +1,4 @@
-#include "sim/sha256.h"
+#include "broker/protocol/sha256.h"
 
 #include <gtest/gtest.h>
 

@@ -1,17 +1,18 @@
-#ifndef TRANCHE_SIM_SHA256_H_
-#define TRANCHE_SIM_SHA256_H_
+#ifndef TRANCHE_BROKER_PROTOCOL_SHA256_H_
+#define TRANCHE_BROKER_PROTOCOL_SHA256_H_
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
+// OpenSSL's EVP_MD_CTX, which its headers define.
+struct evp_md_ctx_st;
+
 namespace tranche {
 
-// SHA-256 (FIPS 180-4): what scenarios and runs are identified by. Our own because the digest is
-// part of the pure core, which links nothing but messages and Abseil.
+// SHA-256 (FIPS 180-4), by OpenSSL: what scenarios and runs are identified by.
 //
 //   Sha256 hash;
 //   hash.Update("ab");
@@ -27,14 +28,10 @@ class Sha256 {
   std::string Finish();
 
  private:
-  static constexpr size_t kBlockSize = 64;
-
-  void Compress(const unsigned char* block);
-
-  std::array<uint32_t, 8> state_;
-  std::array<unsigned char, kBlockSize> pending_;
-  size_t pending_size_;
-  uint64_t total_size_;
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
 // The digest of `bytes`, 32 bytes.
@@ -45,4 +42,4 @@ std::string Sha256Hex(absl::string_view bytes);
 
 }  // namespace tranche
 
-#endif  // TRANCHE_SIM_SHA256_H_
+#endif  // TRANCHE_BROKER_PROTOCOL_SHA256_H_
