@@ -37,6 +37,9 @@ class NegotiationWalkTest : public NegotiationTest, public ::testing::WithParamI
     const std::vector<int64_t> edges = {0, 1, -1, kMostCents, INT64_MAX, INT64_MIN, 20 * kBillion};
     return AnyOf(edges);
   }
+  int64_t AnyPreMoney() {
+    return Often() ? static_cast<int64_t>(1 + random.UniformInt(10 * kBillion)) : AnyAmount();
+  }
   int32_t AnyQuarter() {
     if (Often()) return world().quarter.index() + static_cast<int32_t>(random.UniformInt(6));
     const std::vector<int32_t> edges = {0, -1, INT32_MAX, INT32_MIN, world().quarter.index() - 1};
@@ -45,7 +48,7 @@ class NegotiationWalkTest : public NegotiationTest, public ::testing::WithParamI
 
   v1::FundingTerms AnyFundingTerms() {
     v1::FundingTerms terms =
-        random.Bernoulli(0.8) ? Terms(AnyAmount(), 10 * AnyAmount() / 3) : Note(AnyAmount());
+        random.Bernoulli(0.8) ? Terms(AnyAmount(), AnyPreMoney()) : Note(AnyAmount());
     if (random.Bernoulli(0.3) && terms.amount_cents() > 2) {
       const int64_t half = terms.amount_cents() / 2;
       terms.mutable_tranches(0)->set_amount_cents(terms.amount_cents() - half);
