@@ -83,22 +83,76 @@ class Place {
   const SourceNode* nearest_;  // of the value, or else of the message around it
 };
 
+// What there is to check in a message type. Found once for all: asking descriptors again for every
+// message would take longer than the checks.
+struct TypeFields {
+  enum class Kind { kNumber, kEnum, kName };
+  struct Value {
+    const FieldDescriptor* field;
+    Kind kind;
+    const NumberRange* range;  // of a number
+    bool one_of_several;
+  };
+  std::vector<Value> values;
+  std::vector<const FieldDescriptor*> messages;
+};
+using TypeTable = absl::flat_hash_map<const Descriptor*, TypeFields>;
+
+void AddType(const Descriptor& type, TypeTable* table) {
+  TypeFields fields;
+  for (int f = 0; f < type.field_count(); ++f) {
+    const FieldDescriptor* field = type.field(f);
+    const bool one_of_several = field->real_containing_oneof() != nullptr;
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        AddType(*field->message_type(), table);
+        fields.messages.push_back(field);
+        break;
+      case FieldDescriptor::CPPTYPE_BOOL:
+        break;
+      case FieldDescriptor::CPPTYPE_STRING:
+        if (field->name() == "name") {
+          fields.values.push_back({field, TypeFields::Kind::kName, nullptr, one_of_several});
+        }
+        break;
+      case FieldDescriptor::CPPTYPE_ENUM:
+        // No board right is a choice of its own.
+        if (field->name() != "board_right") {
+          fields.values.push_back({field, TypeFields::Kind::kEnum, nullptr, one_of_several});
+        }
+        break;
+      default:
+        fields.values.push_back(
+            {field, TypeFields::Kind::kNumber, &RangeOf(field), one_of_several});
+    }
+  }
+  (*table)[&type] = std::move(fields);
+}
+
+const TypeFields& FieldsOf(const Message& message) {
+  static const TypeTable& table = *[] {
+    auto* types = new TypeTable;
+    AddType(*pb::Scenario::descriptor(), types);
+    return types;
+  }();
+  return table.find(message.GetDescriptor())->second;
+}
+
 // Calls visit(place) for every message in the scenario, the root first.
 template <typename Visit>
 void VisitMessages(const Place& place, Visit&& visit) {
   visit(place);
-  const Descriptor& descriptor = *place.message().GetDescriptor();
-  const Reflection& reflection = *place.message().GetReflection();
-  for (int f = 0; f < descriptor.field_count(); ++f) {
-    const FieldDescriptor* field = descriptor.field(f);
-    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+  const Message& message = place.message();
+  const Reflection& reflection = *message.GetReflection();
+  for (const FieldDescriptor* field : FieldsOf(message).messages) {
     if (field->is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(place.message(), field); ++i) {
-        const Message& element = reflection.GetRepeatedMessage(place.message(), field, i);
+      const int size = reflection.FieldSize(message, field);
+      for (int i = 0; i < size; ++i) {
+        const Message& element = reflection.GetRepeatedMessage(message, field, i);
         VisitMessages(place.Field(field->number(), i, &element), visit);
       }
-    } else if (reflection.HasField(place.message(), field)) {
-      const Message& value = reflection.GetMessage(place.message(), field);
+    } else if (reflection.HasField(message, field)) {
+      const Message& value = reflection.GetMessage(message, field);
       VisitMessages(place.Field(field->number(), 0, &value), visit);
     }
   }
@@ -164,8 +218,10 @@ class Checker {
 
   std::vector<ScenarioError> Check() {
     CollectNames();
-    VisitMessages(root_, [this](const Place& place) { CheckValues(place); });
-    CheckUniqueNames();
+    VisitMessages(root_, [this](const Place& place) {
+      CheckValues(place);
+      CheckUniqueElements(place);
+    });
     CheckRun();
     CheckGroups();
     for (int i = 0; i < scenario_.agents_size(); ++i) CheckAgent(i);
@@ -178,7 +234,7 @@ class Checker {
   }
 
   std::vector<ScenarioError> CheckUniqueNamesOnly() {
-    CheckUniqueNames();
+    VisitMessages(root_, [this](const Place& place) { CheckUniqueElements(place); });
     return std::move(errors_);
   }
 
@@ -210,33 +266,26 @@ class Checker {
   // Numbers in range, enumerations set, names well formed.
   void CheckValues(const Place& place) {
     const Message& message = place.message();
-    const Descriptor& descriptor = *message.GetDescriptor();
-    const Reflection& reflection = *message.GetReflection();
-    for (int f = 0; f < descriptor.field_count(); ++f) {
-      const FieldDescriptor* field = descriptor.field(f);
-      if (field->is_repeated()) continue;
-      if (field->real_containing_oneof() != nullptr && !reflection.HasField(message, field)) {
+    for (const TypeFields::Value& value : FieldsOf(message).values) {
+      if (value.one_of_several && !message.GetReflection()->HasField(message, value.field)) {
         continue;
       }
-      switch (field->cpp_type()) {
-        case FieldDescriptor::CPPTYPE_MESSAGE:
-        case FieldDescriptor::CPPTYPE_BOOL:
+      switch (value.kind) {
+        case TypeFields::Kind::kNumber:
+          CheckNumber(place, *value.field, *value.range);
           break;
-        case FieldDescriptor::CPPTYPE_STRING:
-          if (field->name() == "name") CheckNameForm(place, *field);
+        case TypeFields::Kind::kEnum:
+          CheckEnum(place, *value.field);
           break;
-        case FieldDescriptor::CPPTYPE_ENUM:
-          CheckEnum(place, *field);
+        case TypeFields::Kind::kName:
+          CheckNameForm(place, *value.field);
           break;
-        default:
-          CheckNumber(place, *field);
       }
     }
   }
 
-  void CheckNumber(const Place& place, const FieldDescriptor& field) {
+  void CheckNumber(const Place& place, const FieldDescriptor& field, const NumberRange& range) {
     const double value = NumberIn(place.message(), &field);
-    const NumberRange& range = RangeOf(&field);
     if (range.Contains(value)) return;
     const bool left_out =
         value == 0 && !place.message().GetReflection()->HasField(place.message(), &field);
@@ -247,8 +296,6 @@ class Checker {
   }
 
   void CheckEnum(const Place& place, const FieldDescriptor& field) {
-    // No board right is a choice of its own.
-    if (field.name() == "board_right") return;
     const int value = place.message().GetReflection()->GetEnumValue(place.message(), &field);
     const EnumValueDescriptor* known = field.enum_type()->FindValueByNumber(value);
     if (value != 0 && known != nullptr) return;
@@ -260,7 +307,9 @@ class Checker {
 
   void CheckNameForm(const Place& place, const FieldDescriptor& field) {
     const Message& message = place.message();
-    const std::string name = message.GetReflection()->GetString(message, &field);
+    std::string scratch;
+    const std::string& name =
+        message.GetReflection()->GetStringReference(message, &field, &scratch);
     const bool parameter = message.GetDescriptor() == pb::Parameter::descriptor();
     if (parameter ? IsSnake(name) : IsKebab(name)) return;
     Report(place.Field(field.number()),
@@ -269,16 +318,10 @@ class Checker {
                         parameter ? "underscores" : "hyphens", ", at most ", kLongestName));
   }
 
-  void CheckUniqueNames() {
-    VisitMessages(root_, [this](const Place& place) { CheckUniqueElements(place); });
-  }
-
   void CheckUniqueElements(const Place& place) {
-    const Descriptor& descriptor = *place.message().GetDescriptor();
     const Reflection& reflection = *place.message().GetReflection();
-    for (int f = 0; f < descriptor.field_count(); ++f) {
-      const FieldDescriptor* field = descriptor.field(f);
-      if (!field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    for (const FieldDescriptor* field : FieldsOf(place.message()).messages) {
+      if (!field->is_repeated()) continue;
       const int size = reflection.FieldSize(place.message(), field);
       if (size < 2) continue;
       absl::flat_hash_map<std::string, int> seen;
