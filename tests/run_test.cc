@@ -4,14 +4,13 @@
 
 #include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <random>
@@ -22,22 +21,19 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "agents/agent_host.h"
 #include "broker/command/exit_codes.h"
 #include "broker/log/run_log.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "tests/testing/broker_client.h"
 #include "tests/testing/program.h"
+#include "tests/testing/thread_agent.h"
 
 namespace tranche {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
 
@@ -195,8 +191,7 @@ TEST(RunTest, AScenarioThatCannotBeReadIsABadScenario) {
   EXPECT_THAT(end.err, HasSubstr("none.textproto"));
 }
 
-// --- Agents that somebody else starts
-// ---------------------------------------------------------------
+// --- Agents that somebody else starts ---
 
 // A broker that waits for agents at a socket of the test's.
 class ServedRunTest : public ::testing::Test {
@@ -238,6 +233,17 @@ class ServedRunTest : public ::testing::Test {
       return !absl::c_linear_search(run.waiting_for(), agent);
     });
   }
+  // Starts all agents, and returns when the third quarter is in play and waits for `agent` alone,
+  // which is `held_`.
+  void HoldInThirdQuarter(const std::string& agent) {
+    StartAgentsBut(agent);
+    held_ =
+        std::make_unique<ThreadAgent>(address_, agent, ThreadAgent::Options{.hold_at_quarter = 3});
+    ASSERT_TRUE(client_->WaitUntil([&](const v1::GetRunResponse& run) {
+      return run.quarter() == run.first_quarter() + 2 && run.round() > 0 &&
+             run.waiting_for_size() == 1 && run.waiting_for(0) == agent;
+    }));
+  }
   void ExpectUndisturbedEnd() {
     const Outcome outcome(broker_->Wait());
     EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
@@ -255,6 +261,7 @@ class ServedRunTest : public ::testing::Test {
   std::unique_ptr<Program> broker_;
   std::unique_ptr<BrokerClient> client_;
   std::map<std::string, std::unique_ptr<Program>> processes_;
+  std::unique_ptr<ThreadAgent> held_;
 };
 
 TEST_F(ServedRunTest, TheSocketIsItsOwnersAlone) {
@@ -299,63 +306,28 @@ TEST_F(ServedRunTest, AgentsOverTcpEndInTheSameDigest) {
   ExpectUndisturbedEnd();
 }
 
-// An agent that takes its time, differently each turn, in a thread.
-void PlayHesitantly(const std::string& address, const std::string& agent, uint32_t seed) {
-  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
-  const auto stub = v1::Broker::NewStub(channel);
-  grpc::ClientContext context;
-  context.set_wait_for_ready(true);
-  const auto stream = stub->Session(&context);
-  v1::ToBroker out;
-  out.mutable_join()->set_protocol("tranche.v1");
-  out.mutable_join()->add_agents()->set_agent(agent);
-  std::mt19937 random(seed);
-  // The delay is what is tested; nothing waits for it to be long enough.
-  const auto hesitate = [&random] {
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
-  };
-  hesitate();
-  stream->Write(out);
-  std::unique_ptr<AgentHost> host;
-  for (v1::ToAgent in; stream->Read(&in);) {
-    if (in.has_welcome()) {
-      auto created = AgentHost::Create(in.welcome());
-      ASSERT_TRUE(created.ok()) << created.status();
-      host = *std::move(created);
-    } else if (in.has_turns()) {
-      ASSERT_NE(host, nullptr);
-      auto moves = host->Play(std::move(*in.mutable_turns()));
-      ASSERT_TRUE(moves.ok()) << moves.status();
-      hesitate();
-      v1::ToBroker answer;
-      if (moves->has_value()) {
-        *answer.mutable_moves() = **std::move(moves);
-        stream->Write(answer);
-      }
-    }
-  }
-  EXPECT_TRUE(stream->Finish().ok());
-}
-
 TEST_F(ServedRunTest, TheOrderInWhichMovesArriveDoesNotMatter) {
   Serve();
-  std::vector<std::thread> threads;
+  std::vector<std::unique_ptr<ThreadAgent>> hesitant;
   for (uint32_t i = 0; i < agents_.size(); ++i) {
-    threads.emplace_back(PlayHesitantly, address_, agents_[i], i);
+    ThreadAgent::Options options;
+    // The delay is what is tested; nothing waits for it to be long enough.
+    options.before = [random = std::mt19937(i)]() mutable {
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
+    };
+    hesitant.push_back(std::make_unique<ThreadAgent>(address_, agents_[i], std::move(options)));
   }
-  for (std::thread& thread : threads) thread.join();
   ExpectUndisturbedEnd();
+  for (const auto& agent : hesitant) EXPECT_TRUE(agent->Wait().ok());
 }
 
 TEST_F(ServedRunTest, AnAgentKilledWhileItIsAwaitedCanJoinAgain) {
   const std::string& victim = agents_[2];
   Serve();
-  StartAgentsBut("");
-  ASSERT_TRUE(client_->WaitForClosedQuarters(2));
-  ASSERT_TRUE(client_->Pause()) << "the run was over too soon";
+  HoldInThirdQuarter(agents_[0]);
   // Stopped it can't answer, so the run comes to wait for it.
   processes_[victim]->Signal(SIGSTOP);
-  client_->Resume();
+  held_->Release();
   ASSERT_TRUE(WaitUntilOnlyAwaited(victim));
   processes_[victim]->Signal(SIGKILL);
   EXPECT_EQ(processes_[victim]->Wait().code, -SIGKILL);
@@ -363,41 +335,81 @@ TEST_F(ServedRunTest, AnAgentKilledWhileItIsAwaitedCanJoinAgain) {
   ExpectUndisturbedEnd();
 }
 
-TEST_F(ServedRunTest, ABrokerKilledInMidRunIsResumedAndItsAgentsComeBack) {
+TEST_F(ServedRunTest, AnAgentKilledAfterItsMovesCanJoinAgain) {
   Serve();
-  StartAgentsBut("");
-  ASSERT_TRUE(client_->WaitForClosedQuarters(2));
-  broker_->Signal(SIGKILL);
-  ASSERT_EQ(broker_->Wait().code, -SIGKILL) << "the run was over too soon";
-  EXPECT_GE(ClosedQuarters(log_), 2);
-  Resume();
+  HoldInThirdQuarter(agents_[0]);
+  // What it said in this round stands.
+  processes_[agents_[2]]->Signal(SIGKILL);
+  EXPECT_EQ(processes_[agents_[2]]->Wait().code, -SIGKILL);
+  StartAgent(agents_[2]);
+  held_->Release();
   ExpectUndisturbedEnd();
 }
 
-TEST_F(ServedRunTest, AStoppedRunIsResumed) {
+TEST_F(ServedRunTest, ABrokerKilledInMidQuarterIsResumedAndItsAgentsComeBack) {
   Serve();
-  StartAgentsBut("");
-  ASSERT_TRUE(client_->WaitForClosedQuarters(2));
-  client_->Stop("a test");
-  const Outcome stopped(broker_->Wait());
-  ASSERT_EQ(stopped.code, kExitStopped) << stopped.err;
-  EXPECT_THAT(stopped.err, HasSubstr("--resume"));
-  for (auto& [name, process] : processes_) EXPECT_EQ(process->Wait().code, kExitStopped) << name;
-  EXPECT_EQ(ClosedQuarters(log_), stopped.quarters);
+  HoldInThirdQuarter(agents_[0]);
+  broker_->Signal(SIGKILL);
+  ASSERT_EQ(broker_->Wait().code, -SIGKILL);
+  EXPECT_EQ(ClosedQuarters(log_), 2);
+  held_.reset();
   Resume();
-  StartAgentsBut("");
+  StartAgent(agents_[0]);
   ExpectUndisturbedEnd();
 }
 
 TEST_F(ServedRunTest, ARunIsResumedInlineToo) {
   Serve();
-  StartAgentsBut("");
-  ASSERT_TRUE(client_->WaitForClosedQuarters(2));
+  HoldInThirdQuarter(agents_[0]);
   broker_->Signal(SIGKILL);
-  ASSERT_EQ(broker_->Wait().code, -SIGKILL) << "the run was over too soon";
+  ASSERT_EQ(broker_->Wait().code, -SIGKILL);
   const Outcome outcome(Program::Run({"run", "--resume", "--inline", "--json", "--log", log_}));
   EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
   EXPECT_EQ(outcome.digest, Undisturbed().digest);
+}
+
+TEST_F(ServedRunTest, AStoppedRunTellsItsAgentsAndIsResumed) {
+  Serve();
+  HoldInThirdQuarter(agents_[0]);
+  client_->Stop("a test");
+  held_.reset();
+  const Outcome stopped(broker_->Wait());
+  EXPECT_EQ(stopped.code, kExitStopped) << stopped.err;
+  EXPECT_THAT(stopped.err, HasSubstr("--resume"));
+  EXPECT_EQ(stopped.quarters, 2);
+  for (auto& [name, process] : processes_) EXPECT_EQ(process->Wait().code, kExitStopped) << name;
+  EXPECT_EQ(ClosedQuarters(log_), 2);
+  Resume();
+  StartAgentsBut("");
+  ExpectUndisturbedEnd();
+}
+
+TEST_F(ServedRunTest, AnInterruptedRunKeepsItsQuartersAndIsResumed) {
+  Serve();
+  HoldInThirdQuarter(agents_[0]);
+  broker_->Signal(SIGINT);
+  held_.reset();
+  const Outcome stopped(broker_->Wait());
+  EXPECT_EQ(stopped.code, kExitStopped) << stopped.err;
+  EXPECT_THAT(stopped.err, AllOf(HasSubstr("SIGINT"), HasSubstr("--resume --log " + log_)));
+  EXPECT_EQ(stopped.quarters, 2);
+  EXPECT_EQ(ClosedQuarters(log_), 2);
+  Resume();
+  StartAgentsBut("");
+  ExpectUndisturbedEnd();
+}
+
+TEST_F(ServedRunTest, APausedRunIsHeldUntilItIsResumed) {
+  Serve();
+  HoldInThirdQuarter(agents_[0]);
+  v1::PauseResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(client_->stub().Pause(&context, {}, &response).ok());
+  held_->Release();
+  ASSERT_TRUE(client_->Pause());
+  EXPECT_EQ(client_->GetRun().state(), v1::GetRunResponse::STATE_PAUSED);
+  client_->Resume();
+  ExpectUndisturbedEnd();
 }
 
 TEST_F(ServedRunTest, WatchShowsTheWholeLog) {
@@ -422,8 +434,7 @@ TEST_F(ServedRunTest, WatchShowsTheWholeLog) {
   EXPECT_TRUE(!watched.empty() && watched.back().has_run_ended());
 }
 
-// --- Who is turned away
-// ---------------------------------------------------------------------------
+// --- Who is turned away ---
 
 TEST_F(ServedRunTest, AnUnknownAgentIsToldWhoThereIs) {
   Serve();
@@ -466,8 +477,7 @@ TEST_F(ServedRunTest, TwoBrokersCannotServeAtOneSocket) {
   EXPECT_THAT(end.err, HasSubstr("another broker"));
 }
 
-// --- Agents that are late
-// ---------------------------------------------------------------------------
+// --- Agents that are late ---
 
 // Joins, and never says anything again.
 class SilentAgent {
@@ -530,16 +540,30 @@ TEST_F(ServedRunTest, AnAgentThatNeverAnswersStopsTheRunIfThatIsAskedFor) {
   EXPECT_EQ(outcome.quarters, 0);
 }
 
-// --- Agents that Tranche starts
-// ---------------------------------------------------------------------
+// --- Agents that Tranche starts ---
 
-// A run whose agents Tranche itself has started; the socket is theirs.
+// A run whose agents Tranche itself has started; the socket is theirs. It lasts long enough for a
+// test to have a hand in it.
 class LocalRunTest : public ::testing::Test {
  protected:
-  LocalRunTest() : log_(directory_.File("run.tranche")) {}
+  LocalRunTest()
+      : scenario_(directory_.File("long-duopoly.textproto")), log_(directory_.File("run.tranche")) {
+    std::ofstream(scenario_) << "extends: \""
+                             << std::filesystem::relative(kDuopoly, directory_.path()).string()
+                             << "\"\nname: \"long-duopoly\"\nquarters: " << kQuarters << "\n";
+  }
 
-  void Start() {
-    broker_ = Program::Start(RunArguments({"--log", log_}));
+  static constexpr int kQuarters = 40;
+
+  // Of the undisturbed run.
+  const std::string& LongDigest() const {
+    static const std::string digest = Outcome(Program::Run({"run", scenario_, "--inline", "--json"},
+                                                           {.directory = directory_.path()}))
+                                          .digest;
+    return digest;
+  }
+  void Start(const std::vector<std::string>& arguments) {
+    broker_ = Program::Start(With({"run", "--json", "--log", log_}, arguments));
     ASSERT_TRUE(Eventually([this] { return !AgentPids().empty(); }));
     client_ = std::make_unique<BrokerClient>(SocketOf(AgentPids()[0]));
     ASSERT_TRUE(client_->Connect());
@@ -555,27 +579,43 @@ class LocalRunTest : public ::testing::Test {
     const auto flag = absl::c_find(arguments, "--connect");
     return flag == arguments.end() ? "" : *std::next(flag);
   }
+  void ExpectUndisturbedEnd() {
+    const Outcome outcome(broker_->Wait());
+    EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
+    EXPECT_EQ(outcome.digest, LongDigest()) << outcome.err;
+    EXPECT_EQ(ClosedQuarters(log_), kQuarters);
+  }
 
   const TestDirectory directory_;
+  const std::string scenario_;
   const std::string log_;
   std::unique_ptr<Program> broker_;
   std::unique_ptr<BrokerClient> client_;
 };
 
 TEST_F(LocalRunTest, AnAgentThatDiesIsStartedAgain) {
-  Start();
-  ASSERT_TRUE(client_->WaitForClosedQuarters(1));
+  Start({scenario_});
+  ASSERT_TRUE(client_->WaitForClosedQuarters(2));
   ASSERT_TRUE(client_->Pause()) << "the run was over too soon";
   kill(AgentPids()[0], SIGKILL);
   EXPECT_TRUE(broker_->WaitForError("killed by signal 9"));
   client_->Resume();
-  const Outcome outcome(broker_->Wait());
-  EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
-  EXPECT_EQ(outcome.digest, Undisturbed().digest);
+  ExpectUndisturbedEnd();
 }
 
-TEST_F(LocalRunTest, ABrokerThatIsKilledTakesItsAgentsAlongAndIsResumed) {
-  Start();
+TEST_F(LocalRunTest, AgentsThatDieAtAnyMomentDoNotChangeTheRun) {
+  Start({scenario_});
+  for (int quarter = 1; quarter <= 4; ++quarter) {
+    ASSERT_TRUE(client_->WaitForClosedQuarters(quarter));
+    const std::vector<pid_t> agents = AgentPids();
+    ASSERT_FALSE(agents.empty()) << "the run was over too soon";
+    kill(agents[static_cast<size_t>(quarter) % agents.size()], SIGKILL);
+  }
+  ExpectUndisturbedEnd();
+}
+
+TEST_F(LocalRunTest, ABrokerThatIsKilledTakesItsAgentsAlong) {
+  Start({scenario_});
   ASSERT_TRUE(client_->WaitForClosedQuarters(2));
   const std::vector<pid_t> agents = AgentPids();
   broker_->Signal(SIGKILL);
@@ -583,57 +623,78 @@ TEST_F(LocalRunTest, ABrokerThatIsKilledTakesItsAgentsAlongAndIsResumed) {
   EXPECT_TRUE(Eventually([&agents] {
     return absl::c_all_of(agents, [](pid_t pid) { return SocketOf(pid).empty(); });
   }));
-  EXPECT_GE(ClosedQuarters(log_), 2);
-  const Outcome outcome(Program::Run({"run", "--resume", "--json", "--log", log_}));
-  EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
-  EXPECT_EQ(outcome.digest, Undisturbed().digest);
 }
 
-TEST_F(LocalRunTest, AnInterruptedRunKeepsItsQuartersAndIsResumed) {
-  Start();
+TEST_F(LocalRunTest, ABrokerKilledAgainAndAgainIsResumedToTheSameEnd) {
+  Start({scenario_});
+  for (const int quarters : {1, 7, 19}) {
+    ASSERT_TRUE(client_->WaitForClosedQuarters(quarters));
+    broker_->Signal(SIGKILL);
+    ASSERT_EQ(broker_->Wait().code, -SIGKILL) << "the run was over too soon";
+    EXPECT_GE(ClosedQuarters(log_), quarters);
+    Start({"--resume"});
+  }
+  ExpectUndisturbedEnd();
+}
+
+TEST_F(LocalRunTest, AnInterruptedRunStopsItsAgentsAndIsResumed) {
+  Start({scenario_});
   ASSERT_TRUE(client_->WaitForClosedQuarters(2));
-  broker_->Signal(SIGINT);
+  const std::vector<pid_t> agents = AgentPids();
+  broker_->Signal(SIGTERM);
   const Outcome stopped(broker_->Wait());
   ASSERT_EQ(stopped.code, kExitStopped) << stopped.err;
-  EXPECT_THAT(stopped.err, AllOf(HasSubstr("SIGINT"), HasSubstr("--resume --log " + log_)));
+  EXPECT_THAT(stopped.err, AllOf(HasSubstr("SIGTERM"), HasSubstr("--resume --log " + log_)));
   EXPECT_EQ(ClosedQuarters(log_), stopped.quarters);
-  const Outcome outcome(Program::Run({"run", "--resume", "--json", "--log", log_}));
-  EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
-  EXPECT_EQ(outcome.digest, Undisturbed().digest);
+  EXPECT_TRUE(absl::c_all_of(agents, [](pid_t pid) { return SocketOf(pid).empty(); }));
+  Start({"--resume"});
+  ExpectUndisturbedEnd();
 }
 
 TEST_F(LocalRunTest, ACompletedRunHasNothingToResume) {
-  ASSERT_EQ(Program::Run(RunArguments({"--inline", "--log", log_})).code, kExitOk);
+  ASSERT_EQ(Program::Run({"run", scenario_, "--inline", "--log", log_}).code, kExitOk);
   const Outcome again(Program::Run({"run", "--resume", "--json", "--log", log_}));
   EXPECT_EQ(again.code, kExitOk) << again.err;
-  EXPECT_EQ(again.digest, Undisturbed().digest);
+  EXPECT_EQ(again.digest, LongDigest());
 }
 
 TEST_F(LocalRunTest, AnotherRunsLogIsNotGoneOnWith) {
-  Start();
+  Start({scenario_});
   ASSERT_TRUE(client_->WaitForClosedQuarters(1));
   broker_->Signal(SIGKILL);
   ASSERT_EQ(broker_->Wait().code, -SIGKILL) << "the run was over too soon";
-  const ProgramEnd end = Program::Run({"run", kDuopoly, "--resume", "--seed", "5", "--log", log_});
-  EXPECT_EQ(end.code, kExitUsage);
-  EXPECT_THAT(end.err, HasSubstr("seed 1"));
+  const ProgramEnd seed = Program::Run({"run", "--resume", "--seed", "5", "--log", log_});
+  EXPECT_EQ(seed.code, kExitUsage);
+  EXPECT_THAT(seed.err, HasSubstr("seed 1"));
+  const ProgramEnd scenario = Program::Run({"run", kDuopoly, "--resume", "--log", log_});
+  EXPECT_EQ(scenario.code, kExitUsage);
+  EXPECT_THAT(scenario.err, HasSubstr("long-duopoly"));
+}
+
+TEST_F(LocalRunTest, ALogIsWrittenByOneRunAtATime) {
+  Start({scenario_});
+  ASSERT_TRUE(client_->WaitForClosedQuarters(1));
+  ASSERT_TRUE(client_->Pause()) << "the run was over too soon";
+  EXPECT_EQ(Program::Run({"run", "--resume", "--log", log_}).code, kExitBadLog);
+  client_->Resume();
+  ExpectUndisturbedEnd();
 }
 
 TEST_F(LocalRunTest, AFullDiskEndsTheRunAndKeepsItsQuarters) {
   // Quarters are written until the file may not grow any more.
-  constexpr rlim_t kMostBytes = 400 << 10;
+  constexpr rlim_t kMostBytes = 600 << 10;
   Program::Options options;
   options.in_child = [] {
     const rlimit limit = {kMostBytes, kMostBytes};
     setrlimit(RLIMIT_FSIZE, &limit);
   };
-  const Outcome failed(Program::Run(RunArguments({"--log", log_}), options));
+  const Outcome failed(Program::Run({"run", scenario_, "--json", "--log", log_}, options));
   ASSERT_EQ(failed.code, kExitIo) << failed.err;
   EXPECT_THAT(failed.err, HasSubstr(log_));
+  EXPECT_GT(failed.quarters, 0);
   EXPECT_EQ(ClosedQuarters(log_), failed.quarters);
-  const Outcome outcome(Program::Run(RunArguments({"--resume", "--log", log_})));
-  EXPECT_EQ(outcome.code, kExitOk) << outcome.err;
-  EXPECT_EQ(outcome.digest, Undisturbed().digest);
+  Start({"--resume"});
+  ExpectUndisturbedEnd();
 }
 
 }  // namespace

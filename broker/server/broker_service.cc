@@ -18,12 +18,12 @@ grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext* context) {
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* BrokerService::Session(
     grpc::CallbackServerContext* /*context*/) {
-  return tranche::Session::Start(run_);
+  return tranche::Session::Start(run_, open_calls_);
 }
 
 grpc::ServerWriteReactor<v1::LogRecord>* BrokerService::Watch(
     grpc::CallbackServerContext* /*context*/, const v1::WatchRequest* request) {
-  return Watcher::Start(run_, request->from_position());
+  return Watcher::Start(run_, open_calls_, request->from_position());
 }
 
 grpc::ServerUnaryReactor* BrokerService::GetRun(grpc::CallbackServerContext* context,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "broker/server/live_run.h"
+#include "broker/server/open_calls.h"
 #include "tranche/v1/broker.grpc.pb.h"
 
 namespace tranche {
@@ -21,6 +22,9 @@ class BrokerService final
                   v1::Broker::WithCallbackMethod_Stop<v1::Broker::Service>>>>>> {
  public:
   explicit BrokerService(std::shared_ptr<LiveRun> run) : run_(std::move(run)) {}
+
+  // Sessions and watchers that haven't ended.
+  const OpenCalls& open_calls() const { return *open_calls_; }
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Session(
       grpc::CallbackServerContext* context) override;
@@ -41,6 +45,7 @@ class BrokerService final
 
  private:
   const std::shared_ptr<LiveRun> run_;
+  const std::shared_ptr<OpenCalls> open_calls_ = std::make_shared<OpenCalls>();
 };
 
 }  // namespace tranche

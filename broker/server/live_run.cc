@@ -31,8 +31,7 @@ LiveRun::LiveRun(boost::asio::io_context& io, std::unique_ptr<RoundProtocol> pro
       protocol_(std::move(protocol)),
       timer_(io) {}
 
-// --- Sessions
-// --------------------------------------------------------------------------------------
+// --- Sessions ---
 
 SessionId LiveRun::Attach(std::shared_ptr<SessionPeer> peer) {
   absl::MutexLock lock(&mutex_);
@@ -79,8 +78,7 @@ bool LiveRun::HasSessions() const {
   return !sessions_.empty();
 }
 
-// --- Operators
-// -------------------------------------------------------------------------------------
+// --- Operators ---
 
 v1::GetRunResponse LiveRun::Describe() const {
   absl::MutexLock lock(&mutex_);
@@ -106,8 +104,7 @@ void LiveRun::Stop(absl::string_view reason) {
   CarryOut(protocol_->OnStop(reason));
 }
 
-// --- Effects
-// ---------------------------------------------------------------------------------------
+// --- Effects ---
 
 void LiveRun::CarryOut(Effects effects) {
   for (Effect& effect : effects) {
@@ -168,8 +165,7 @@ void LiveRun::CarryOutOne(RunFinished effect) {
   });
 }
 
-// --- The log
-// ---------------------------------------------------------------------------------------
+// --- The log ---
 
 void LiveRun::Commit(const std::vector<StoredRecord>& records) {
   const absl::Status appended = log_.Append(records);
@@ -218,8 +214,7 @@ bool LiveRun::over() const {
   return over_;
 }
 
-// --- The turn's clock
-// ------------------------------------------------------------------------------
+// --- The turn's clock ---
 
 void LiveRun::StartTimer() {
   {

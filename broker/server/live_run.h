@@ -66,7 +66,7 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
                                          std::unique_ptr<RoundProtocol> protocol, RunLog& log,
                                          Options options);
 
-  // --- Sessions, from any thread -----------------------------------------------------------------
+  // --- Sessions, from any thread ---
 
   // From here on `peer` gets what the protocol has to say to the session.
   SessionId Attach(std::shared_ptr<SessionPeer> peer);
@@ -75,15 +75,14 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   // The stream is gone, for whatever reason. Later events of the session are ignored.
   void OnLost(SessionId session, absl::string_view why);
 
-  // --- Operators, from any thread ----------------------------------------------------------------
+  // --- Operators, from any thread ---
 
   v1::GetRunResponse Describe() const;
   void Pause();
   void Resume();
   void Stop(absl::string_view reason);
 
-  // --- The log, on the io_context
-  // ------------------------------------------------------------------
+  // --- The log, on the io_context ---
 
   void Follow(std::weak_ptr<LogFollower> follower);
   // At most `limit` committed records from position `from` on.

@@ -40,8 +40,8 @@ class RunServer {
   // Cuts off whoever is still connected.
   ~RunServer();
 
-  // Takes no more calls and gives those there are `grace` to end; then calls `closed` on the
-  // run's io_context, which has to go on running meanwhile. Once.
+  // Gives sessions and watchers `grace` to end, then cuts off whoever is still connected and calls
+  // `closed` on the run's io_context, which has to go on running meanwhile. Once.
   void Close(std::chrono::milliseconds grace, std::function<void()> closed);
 
   // Where it listens, with the port that was bound.

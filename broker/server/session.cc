@@ -12,16 +12,15 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
 }
 
-Session* Session::Start(std::shared_ptr<LiveRun> run) {
-  std::shared_ptr<Session> session(new Session(std::move(run)));
+Session* Session::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls) {
+  std::shared_ptr<Session> session(new Session(std::move(run), std::move(calls)));
   session->self_ = session;
   session->id_ = session->run_->Attach(session);
   session->StartRead(&session->in_);
   return session.get();
 }
 
-// --- From the agent
-// --------------------------------------------------------------------------------
+// --- From the agent ---
 
 void Session::OnReadDone(bool ok) {
   if (!ok) {
@@ -65,8 +64,7 @@ void Session::Lose(const absl::Status& status) {
   End(status);
 }
 
-// --- To the agent
-// ----------------------------------------------------------------------------------
+// --- To the agent ---
 
 void Session::Send(v1::ToAgent message) {
   grpc::ByteBuffer frame;
@@ -111,6 +109,7 @@ void Session::FinishIfDone() {
 }
 
 void Session::OnDone() {
+  call_.End();
   // The last reference may be this one.
   const std::shared_ptr<Session> keep_alive = std::move(self_);
 }

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "broker/server/live_run.h"
+#include "broker/server/open_calls.h"
 #include "tranche/v1/broker.pb.h"
 
 namespace tranche {
@@ -26,7 +27,7 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
                       public SessionPeer {
  public:
   // Attaches a new session to `run` and starts to read. It owns itself until the call is done.
-  static Session* Start(std::shared_ptr<LiveRun> run);
+  static Session* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls);
 
   void Send(v1::ToAgent message) override;
   void End(const absl::Status& status) override;
@@ -37,7 +38,8 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   void OnDone() override;
 
  private:
-  explicit Session(std::shared_ptr<LiveRun> run) : run_(std::move(run)) {}
+  Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls)
+      : run_(std::move(run)), call_(std::move(calls)) {}
 
   // Tells the run of the frame in `in_`. False if there is no sense in it.
   absl::Status Deliver();
@@ -47,6 +49,7 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<LiveRun> run_;
+  OpenCall call_;
   std::shared_ptr<Session> self_;
   SessionId id_ = 0;
   grpc::ByteBuffer in_;

@@ -14,8 +14,10 @@ constexpr size_t kBatch = 64;
 
 }  // namespace
 
-Watcher* Watcher::Start(std::shared_ptr<LiveRun> run, uint64_t from) {
-  std::shared_ptr<Watcher> watcher(new Watcher(std::move(run), std::max<uint64_t>(from, 1)));
+Watcher* Watcher::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+                        uint64_t from) {
+  std::shared_ptr<Watcher> watcher(
+      new Watcher(std::move(run), std::move(calls), std::max<uint64_t>(from, 1)));
   watcher->self_ = watcher;
   boost::asio::post(watcher->run_->io(), [watcher] {
     watcher->run_->Follow(watcher);
@@ -84,6 +86,9 @@ void Watcher::FinishWith(const absl::Status& status) {
   Finish(ToGrpcStatus(status));
 }
 
-void Watcher::OnDone() { const std::shared_ptr<Watcher> keep_alive = std::move(self_); }
+void Watcher::OnDone() {
+  call_.End();
+  const std::shared_ptr<Watcher> keep_alive = std::move(self_);
+}
 
 }  // namespace tranche

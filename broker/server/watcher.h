@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "broker/server/live_run.h"
+#include "broker/server/open_calls.h"
 #include "tranche/v1/log.pb.h"
 
 namespace tranche {
@@ -22,7 +23,8 @@ class Watcher final : public grpc::ServerWriteReactor<v1::LogRecord>, public Log
  public:
   // Starts to send the records of `run` from position `from`. It owns itself until the call is
   // done.
-  static Watcher* Start(std::shared_ptr<LiveRun> run, uint64_t from);
+  static Watcher* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+                        uint64_t from);
 
   void OnLogGrown() override;
 
@@ -38,7 +40,8 @@ class Watcher final : public grpc::ServerWriteReactor<v1::LogRecord>, public Log
     kFinished,  // the call has its status
   };
 
-  Watcher(std::shared_ptr<LiveRun> run, uint64_t from) : run_(std::move(run)), next_(from) {}
+  Watcher(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls, uint64_t from)
+      : run_(std::move(run)), call_(std::move(calls)), next_(from) {}
 
   // From any thread, in state kReading: has the io_context fetch a batch.
   void PostFetch();
@@ -47,6 +50,7 @@ class Watcher final : public grpc::ServerWriteReactor<v1::LogRecord>, public Log
   void FinishWith(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<LiveRun> run_;
+  OpenCall call_;
   std::shared_ptr<Watcher> self_;
 
   absl::Mutex mutex_;
