@@ -11,7 +11,8 @@ namespace {
 
 class BalancedCloud : public CloudPlay {
  public:
-  explicit BalancedCloud(StrategyContext context) : CloudPlay(CloudStyleFrom(context.parameters)) {}
+  explicit BalancedCloud(const StrategyContext& context)
+      : CloudPlay(CloudStyleFrom(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(

@@ -3,8 +3,6 @@
 //
 // Parameters: see lab_play.h.
 
-#include <utility>
-
 #include "agents/strategies/lab_play.h"
 #include "agents/strategy.h"
 
@@ -13,7 +11,8 @@ namespace {
 
 class BalancedLab : public LabPlay {
  public:
-  explicit BalancedLab(StrategyContext context) : LabPlay(LabStyleFrom(context.parameters)) {}
+  explicit BalancedLab(const StrategyContext& context)
+      : LabPlay(LabStyleFrom(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(
@@ -22,7 +21,7 @@ TRANCHE_REGISTER_STRATEGY(
     {{"runway_floor_quarters", 4},
      {"raise_quarters", 8},
      {"ask_premium_percent", 15},
-     {"least_price_percent", 82},
+     {"least_price_percent", 84},
      {"release_margin_dex", 0.2},
      {"price_sensitivity", 2.2},
      {"training_percent", 25},

@@ -202,7 +202,7 @@ void ClearanceDesk::AnswerConditions(const TurnView& view, const v1::Message& de
 }
 
 void ClearanceDesk::AnswerProhibition(const TurnView& view, const v1::Message& decision,
-                                      Actions& actions) {
+                                      Actions& actions) const {
   const std::string& deal = decision.decision().deal();
   if (actions.random().Bernoulli(style_.litigiousness)) {
     v1::Litigation& litigation = *actions.Reply(decision).mutable_litigation();

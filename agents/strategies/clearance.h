@@ -45,7 +45,7 @@ class ClearanceDesk {
   void Comply(const v1::DealView& deal, const v1::ReviewView& review, Actions& actions);
   void OfferRemedies(const TurnView& view, const v1::Message& concerns, Actions& actions);
   void AnswerConditions(const TurnView& view, const v1::Message& decision, Actions& actions);
-  void AnswerProhibition(const TurnView& view, const v1::Message& decision, Actions& actions);
+  void AnswerProhibition(const TurnView& view, const v1::Message& decision, Actions& actions) const;
   // Whether the party can live with a remedy in a deal.
   bool Bears(const TurnView& view, absl::string_view deal, const v1::Remedy& remedy,
              RandomStream& random) const;

@@ -235,7 +235,7 @@ void CloudPlay::Build(const TurnView& view, Actions& actions) const {
   order.set_chip_maker(maker->chip_maker());
 }
 
-void CloudPlay::Court(const TurnView& view, Actions& actions) {
+void CloudPlay::Court(const TurnView& view, Actions& actions) const {
   // The best model that isn't in its marketplace yet, the family's first.
   const v1::LabDisclosure* courted = nullptr;
   for (const v1::LabDisclosure& lab : view.market.labs()) {

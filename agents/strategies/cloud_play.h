@@ -61,7 +61,7 @@ class CloudPlay : public Strategy {
  private:
   void PostPrice(const TurnView& view, Actions& actions) const;
   void Build(const TurnView& view, Actions& actions) const;
-  void Court(const TurnView& view, Actions& actions);
+  void Court(const TurnView& view, Actions& actions) const;
   void OnMail(const TurnView& view, const v1::Message& message, Actions& actions);
   void Quote(const TurnView& view, const v1::Message& request, Actions& actions);
   void QuoteAgain(const TurnView& view, const v1::Message& rejected, Actions& actions);

@@ -3,8 +3,6 @@
 //
 // Parameters: see lab_play.h.
 
-#include <utility>
-
 #include "agents/strategies/lab_play.h"
 #include "agents/strategy.h"
 
@@ -13,7 +11,8 @@ namespace {
 
 class ConservingLab : public LabPlay {
  public:
-  explicit ConservingLab(StrategyContext context) : LabPlay(LabStyleFrom(context.parameters)) {}
+  explicit ConservingLab(const StrategyContext& context)
+      : LabPlay(LabStyleFrom(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(

@@ -11,7 +11,7 @@ namespace {
 
 class ExpansiveCloud : public CloudPlay {
  public:
-  explicit ExpansiveCloud(StrategyContext context)
+  explicit ExpansiveCloud(const StrategyContext& context)
       : CloudPlay(CloudStyleFrom(context.parameters)) {}
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 class GuidelineRegulator : public RegulatorPlay {
  public:
-  explicit GuidelineRegulator(StrategyContext context)
+  explicit GuidelineRegulator(const StrategyContext& context)
       : RegulatorPlay(RegulatorStyleFrom(context.parameters)) {}
 };
 

@@ -20,6 +20,7 @@ namespace {
 constexpr int kMostProposals = 3;
 // Less than this part of a round isn't worth the lawyers.
 constexpr double kLeastPartOfRound = 0.01;
+constexpr double kConflictIfNamed = 0.4;
 // Of its funds for what the press says it weighs.
 constexpr double kMostOfFundsIfNamed = 0.9;
 // Investments beyond this part of its money are paid in tranches.
@@ -29,6 +30,8 @@ constexpr double kHalfConflictBp = 300;
 // What pressure a runway below two quarters lends it.
 constexpr double kDistressFactor = 0.9;
 constexpr int kQuartersToOutside = 4;
+// A deal still pending is left when its shares seem worth less than this part of their price.
+constexpr double kRegret = 0.75;
 // Milestones: revenue has grown by this, capability by a quarter of a factor of ten over today's.
 constexpr double kMilestoneGrowth = 1.35;
 constexpr int kMilestoneMillis = 250;
@@ -145,6 +148,7 @@ void InvestorPlay::OnTurn(const TurnView& view, Actions& actions) {
     appraiser_.Observe(view.market);
     talks_.clear();
     promised_cents_ = 0;
+    WalkAwayFromDeals(view, actions);
     clearance_.OnQuarter(view, actions);
     ExerciseProRata(view, actions);
   }
@@ -350,7 +354,8 @@ void InvestorPlay::AnswerAsk(const TurnView& view, const v1::Message& message, A
   const auto asked = static_cast<double>(ask.pre_money_cents());
   const double conflict = ConflictWith(view.own.investor(), lab);
   const bool named = NamedAmount(view, lab) > 0;
-  if (random.Bernoulli(conflict * style_.conflict_refusal)) {
+  // Who is said to weigh the round has weighed the conflict already; most of the time.
+  if (random.Bernoulli(conflict * style_.conflict_refusal * (named ? kConflictIfNamed : 1))) {
     actions.Refuse(message, v1::Refusal::REASON_CONFLICT_OF_INTEREST,
                    absl::StrCat("We hold ", absl::StrJoin(RivalsHeld(view.own, lab), " and "),
                                 "; in your round we would sit on both sides."));
@@ -518,6 +523,24 @@ void InvestorPlay::AnswerSecondary(const TurnView& view, const v1::Message& offe
     actions.Accept(offer, "Agreed: we know the company.");
   } else {
     actions.Refuse(offer, v1::Refusal::REASON_PRICE, "Not at this price.");
+  }
+}
+
+void InvestorPlay::WalkAwayFromDeals(const TurnView& view, Actions& actions) {
+  for (const v1::DealView& deal : view.own.deals()) {
+    const bool pending = deal.state() == v1::DealDisclosure::STATE_SIGNED ||
+                         deal.state() == v1::DealDisclosure::STATE_UNDER_REVIEW;
+    if (!pending || deal.investor() != view.own.agent() || deal.lab() == view.own.agent()) continue;
+    if (deal.has_merger() || deal.signed_quarter() >= view.quarter) continue;
+    const auto price = static_cast<double>(deal.terms().pre_money_cents());
+    const double value = appraiser_.Appraise(view.market, deal.lab()).value_cents *
+                         style_.optimism * DetExp(style_.judgement_sd * actions.random().Normal());
+    if (value <= 0 || price <= 0 || value >= kRegret * price) continue;
+    if (!IsActive(view.market, deal.lab())) continue;
+    actions.Send(deal.lab(), deal.deal())
+        .mutable_withdrawal()
+        ->set_note(absl::StrCat("The review takes too long: today we see ", Dollars(value),
+                                ", not ", Dollars(price), "."));
   }
 }
 

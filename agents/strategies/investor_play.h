@@ -103,6 +103,8 @@ class InvestorPlay : public Strategy {
   };
 
   void OnMail(const TurnView& view, const v1::Message& message, Actions& actions);
+  // Pending deals that time has made bad ones.
+  void WalkAwayFromDeals(const TurnView& view, Actions& actions);
   void ExerciseProRata(const TurnView& view, Actions& actions);
   void AnswerAsk(const TurnView& view, const v1::Message& ask, Actions& actions);
   void OfferToBuy(const TurnView& view, const v1::Message& ask, Actions& actions);

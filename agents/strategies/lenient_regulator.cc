@@ -11,7 +11,7 @@ namespace {
 
 class LenientRegulator : public RegulatorPlay {
  public:
-  explicit LenientRegulator(StrategyContext context)
+  explicit LenientRegulator(const StrategyContext& context)
       : RegulatorPlay(RegulatorStyleFrom(context.parameters)) {}
 };
 

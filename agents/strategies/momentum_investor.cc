@@ -20,13 +20,14 @@ InvestorStyle Style(const Parameters& parameters) {
 
 class MomentumInvestor : public InvestorPlay {
  public:
-  explicit MomentumInvestor(StrategyContext context) : InvestorPlay(Style(context.parameters)) {}
+  explicit MomentumInvestor(const StrategyContext& context)
+      : InvestorPlay(Style(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(MomentumInvestor, "momentum-investor", v1::ROLE_INVESTOR,
                           "Follows the crowd with large cheques, pays the ask, asks for little.",
                           {{"optimism_percent", 112},
-                           {"judgement_sd_percent", 15},
+                           {"judgement_sd_percent", 18},
                            {"anchoring_percent", 65},
                            {"opening_discount_percent", 5},
                            {"concession_beta", 1.8},

@@ -3,8 +3,6 @@
 //
 // Parameters: see lab_play.h.
 
-#include <utility>
-
 #include "agents/strategies/lab_play.h"
 #include "agents/strategy.h"
 
@@ -13,7 +11,7 @@ namespace {
 
 class RacingLab : public LabPlay {
  public:
-  explicit RacingLab(StrategyContext context) : LabPlay(LabStyleFrom(context.parameters)) {}
+  explicit RacingLab(const StrategyContext& context) : LabPlay(LabStyleFrom(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(
@@ -22,7 +20,7 @@ TRANCHE_REGISTER_STRATEGY(
     {{"runway_floor_quarters", 6},
      {"raise_quarters", 10},
      {"ask_premium_percent", 35},
-     {"least_price_percent", 75},
+     {"least_price_percent", 85},
      {"release_margin_dex", 0.08},
      {"price_sensitivity", 3},
      {"training_percent", 45},

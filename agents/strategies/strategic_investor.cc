@@ -30,21 +30,22 @@ InvestorStyle Style(const Parameters& parameters) {
 
 class StrategicInvestor : public InvestorPlay {
  public:
-  explicit StrategicInvestor(StrategyContext context) : InvestorPlay(Style(context.parameters)) {}
+  explicit StrategicInvestor(const StrategyContext& context)
+      : InvestorPlay(Style(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(StrategicInvestor, "strategic-investor", v1::ROLE_INVESTOR,
                           "Invests to sell compute: commitments to its cloud, observers, early "
                           "access; hedges between rivals.",
                           {{"optimism_percent", 102},
-                           {"judgement_sd_percent", 13},
-                           {"anchoring_percent", 50},
+                           {"judgement_sd_percent", 22},
+                           {"anchoring_percent", 45},
                            {"opening_discount_percent", 10},
                            {"concession_beta", 1},
                            {"most_of_funds_percent", 30},
                            {"most_of_round_percent", 50},
                            {"part_at_clearance_percent", 50},
-                           {"conflict_discount_percent", 6},
+                           {"conflict_discount_percent", 10},
                            {"sits_out_percent", 5},
                            {"litigiousness_percent", 45},
                            {"commitment_percent", 80},

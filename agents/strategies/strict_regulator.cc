@@ -11,7 +11,7 @@ namespace {
 
 class StrictRegulator : public RegulatorPlay {
  public:
-  explicit StrictRegulator(StrategyContext context)
+  explicit StrictRegulator(const StrategyContext& context)
       : RegulatorPlay(RegulatorStyleFrom(context.parameters)) {}
 };
 

@@ -13,14 +13,15 @@ InvestorStyle Style(const Parameters& parameters) { return InvestorStyleFrom(par
 
 class ValueInvestor : public InvestorPlay {
  public:
-  explicit ValueInvestor(StrategyContext context) : InvestorPlay(Style(context.parameters)) {}
+  explicit ValueInvestor(const StrategyContext& context)
+      : InvestorPlay(Style(context.parameters)) {}
 };
 
 TRANCHE_REGISTER_STRATEGY(
     ValueInvestor, "value-investor", v1::ROLE_INVESTOR,
     "Pays for revenue and growth, stages its money, walks away from prices it can't defend.",
     {{"optimism_percent", 100},
-     {"judgement_sd_percent", 14},
+     {"judgement_sd_percent", 18},
      {"anchoring_percent", 40},
      {"opening_discount_percent", 12},
      {"concession_beta", 0.8},
