@@ -74,7 +74,8 @@ void RandomiseLabs(Chance& chance, HandMadeEconomy& economy) {
       }
     }
   }
-  for (Contract& contract : world.contracts) contract.end = world.quarter + chance.Int(1, 10);
+  for (Contract& contract : world.contracts)
+    contract.end = world.quarter + static_cast<int32_t>(chance.Int(1, 10));
 }
 
 void RandomiseClouds(Chance& chance, HandMadeEconomy& economy) {

@@ -247,7 +247,7 @@ class HandMadeEconomy {
     world.labs.Add(lab);
   }
 
-  Contract Between(Contract::Kind kind, AgentId provider, AgentId customer) {
+  Contract Between(Contract::Kind kind, AgentId provider, AgentId customer) const {
     Contract contract;
     contract.name = absl::StrCat(world.name_of(customer), "/", world.contracts.size());
     contract.kind = kind;
