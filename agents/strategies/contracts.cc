@@ -71,7 +71,7 @@ std::vector<absl::string_view> Marketplaces(const v1::AgentView& own) {
   std::vector<absl::string_view> clouds;
   for (const v1::ContractView& contract : own.contracts()) {
     if (contract.customer() == own.agent() && contract.has_marketplace()) {
-      clouds.push_back(contract.provider());
+      clouds.emplace_back(contract.provider());
     }
   }
   return clouds;
@@ -84,7 +84,7 @@ std::vector<absl::string_view> FirstRefusalHolders(const v1::AgentView& own,
     if (contract.customer() != own.agent() || contract.provider() == but) continue;
     if (!contract.capacity().right_of_first_refusal()) continue;
     if (std::find(holders.begin(), holders.end(), contract.provider()) == holders.end()) {
-      holders.push_back(contract.provider());
+      holders.emplace_back(contract.provider());
     }
   }
   return holders;

@@ -49,7 +49,7 @@ bool IsActive(const v1::PublicView& market, absl::string_view agent) {
 std::vector<absl::string_view> ActiveAgents(const v1::PublicView& market, v1::Role role) {
   std::vector<absl::string_view> agents;
   for (const v1::AgentProfile& profile : market.agents()) {
-    if (profile.role() == role && profile.active()) agents.push_back(profile.name());
+    if (profile.role() == role && profile.active()) agents.emplace_back(profile.name());
   }
   return agents;
 }

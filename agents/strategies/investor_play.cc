@@ -37,6 +37,7 @@ constexpr double kMilestoneGrowth = 1.35;
 constexpr int kMilestoneMillis = 250;
 constexpr uint32_t kCommitmentTermQuarters = 20;
 constexpr uint32_t kEmbedLicenceBp = 2'000;
+constexpr double kMostOverAsk = 1.03;
 constexpr double kWithoutWhatWeInsistOn = 0.9;
 // How often exclusive dealing, once asked for, isn't given up.
 constexpr double kInsists = 0.4;
@@ -440,7 +441,10 @@ void InvestorPlay::AnswerCounter(const TurnView& view, const v1::Message& messag
       ours.mutable_cloud_commitment()->set_exclusive_marketplace(false);
     }
   }
-  const double our_limit = Limit(talk, ours);
+  // Exclusive dealing may be worth more than was asked, but not much more.
+  const double our_limit =
+      std::min(Limit(talk, ours),
+               kMostOverAsk * std::max(static_cast<double>(talk.ask.pre_money_cents()), price));
   ours.set_pre_money_cents(ToWhole(RoundSum(
       std::max(ConcededValue(std::min(talk.opening_cents, our_limit), our_limit, part), 1.0))));
   ++talk.proposals;

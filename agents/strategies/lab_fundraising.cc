@@ -27,6 +27,10 @@ constexpr double kMinimumPart = 0.2;
 constexpr double kSuccessPart = 0.7;
 // How the worth of a round grows with the part of the money sought that it brings.
 constexpr double kWorthOfMoney = 0.4;
+// No two rounds find a lab in the same mood.
+constexpr double kLeastPride = 0.94;
+constexpr double kMostPride = 1.12;
+constexpr double kPatienceSd = 0.35;
 // Money beyond what was sought that is still taken.
 constexpr double kOversubscription = 1.15;
 // Below this part of the ask an offer isn't worth an answer in figures.
@@ -110,11 +114,13 @@ std::vector<absl::string_view> Invited(const TurnView& view, const v1::Announced
   return invited;
 }
 
-// What the lab pays for compute in a quarter, in cents.
-double ComputeSpend(const v1::AgentView& own) {
+// What the lab pays for compute in a quarter, at one cloud or, if `cloud` is empty, at all; in
+// cents.
+double ComputeSpend(const v1::AgentView& own, absl::string_view cloud) {
   double cents = 0;
   for (const v1::ContractView& contract : own.contracts()) {
     if (contract.customer() != own.agent() || !contract.has_capacity()) continue;
+    if (!cloud.empty() && contract.provider() != cloud) continue;
     cents += static_cast<double>(contract.accelerators_now_h100e()) * kHoursPerQuarter *
              static_cast<double>(contract.capacity().price_micros_per_gpu_hour()) / 1e4;
   }
@@ -202,6 +208,8 @@ void Fundraising::Open(const TurnView& view, const Runway& runway, Actions& acti
   round.ask = PlanAsk(view, runway);
   round.opened = view.quarter;
   round.from_news = news != nullptr && news->name() != news_done_;
+  round.pride = kLeastPride + (kMostPride - kLeastPride) * actions.random().Uniform();
+  round.patience = DetExp(kPatienceSd * actions.random().Normal());
   for (absl::string_view investor : invited) {
     Talk& talk = round.talks.emplace_back();
     talk.investor = std::string(investor);
@@ -337,7 +345,12 @@ double Fundraising::EffectivePrice(const TurnView& view, const v1::FundingTerms&
     burden += rival ? kRivalsSeatBurden : kSeatBurden;
   }
   if (terms.board_right() == v1::BOARD_RIGHT_OBSERVER) burden += kObserverBurden;
-  if (terms.cloud_commitment().exclusive()) burden += kExclusiveComputeBurden;
+  if (terms.cloud_commitment().exclusive()) {
+    // Dearer to who buys from others today.
+    const double elsewhere = 1 - PartOf(ComputeSpend(view.own, terms.cloud_commitment().cloud()),
+                                        ComputeSpend(view.own, ""));
+    burden += kExclusiveComputeBurden * (1 + 2 * elsewhere);
+  }
   if (terms.cloud_commitment().exclusive_marketplace()) burden += kExclusiveMarketplaceBurden;
   burden += kExcludedInvestorBurden * terms.excluded_investors_size();
   if (terms.early_access()) burden += kEarlyAccessBurden;
@@ -351,7 +364,7 @@ double Fundraising::EffectivePrice(const TurnView& view, const v1::FundingTerms&
   if (terms.has_cloud_commitment()) {
     // Half as much again as today's bill over the term is what growth will use.
     const double useful =
-        1.5 * ComputeSpend(view.own) * std::min(terms.cloud_commitment().term_quarters(), 80U);
+        1.5 * ComputeSpend(view.own, "") * std::min(terms.cloud_commitment().term_quarters(), 80U);
     const double idle =
         std::max(0.0, static_cast<double>(terms.cloud_commitment().amount_cents()) - useful);
     price -= kIdleCommitmentBurden * std::min(idle, amount);
@@ -461,9 +474,11 @@ void Fundraising::AnswerOffers(const TurnView& view, const Runway& runway, Actio
   if (offers.empty()) return;
   // With less time left it gives in earlier, and further.
   const double hurry = runway.quarters < 2 ? 2.0 : 1.0;
-  const ConcessionRule rule{.steps = kMostCounters, .beta = style_.concession_beta * hurry};
+  const ConcessionRule rule{.steps = kMostCounters,
+                            .beta = style_.concession_beta * hurry * round_->patience};
   const auto asked = static_cast<double>(round_->ask.pre_money_cents());
-  const double least = asked * style_.least_price * (runway.quarters < 2 ? 0.85 : 1.0);
+  const double least = asked * std::min(style_.least_price * round_->pride, 1.0) *
+                       (runway.quarters < 2 ? 0.85 : 1.0);
   const double price = RoundSum(ConcededValue(asked, least, ConcededPart(rule, round_->answers)));
   ++round_->answers;
 

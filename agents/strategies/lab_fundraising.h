@@ -68,6 +68,9 @@ class Fundraising {
     int32_t opened = 0;
     bool from_news = false;
     int answers = 0;
+    // How the lab is minded in this round: factors on the style's least price and concession.
+    double pride = 1;
+    double patience = 1;
     // In the order in which they were taken, while an agreement is before the market.
     std::vector<std::string> signing;
     bool signed_any = false;
