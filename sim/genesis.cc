@@ -574,9 +574,10 @@ class Genesis {
           std::max<int64_t>(0, Rounded(reserved_hours) - lab.inference_served_gpu_hours);
       if (reserved_hours > 0) {
         // A cent is 10,000 micro-dollars.
-        lab.compute_cost =
-            Cents(Rounded(cost_micros / reserved_hours *
-                          static_cast<double>(lab.inference_served_gpu_hours) / 10'000));
+        lab.compute_cost = Cents(
+            Rounded(cost_micros / reserved_hours *
+                    std::min(reserved_hours, static_cast<double>(lab.inference_served_gpu_hours)) /
+                    10'000));
       }
     }
     for (CloudId id : world_.clouds.ids()) {

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -169,6 +171,50 @@ class SyntaxErrors : public google::protobuf::io::ErrorCollector {
   std::vector<ScenarioError> errors_;
 };
 
+// Deeper than any scenario goes; TextFormat follows unknown fields down until the stack is spent.
+constexpr int kDeepestNesting = 32;
+
+// The first bracket nested too deep.
+std::optional<ScenarioError> FindDeepNesting(absl::string_view text,
+                                             const std::shared_ptr<const std::string>& file) {
+  int depth = 0;
+  int line = 1;
+  size_t line_begin = 0;
+  char quote = 0;
+  bool comment = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      ++line;
+      line_begin = i + 1;
+      comment = false;
+      quote = 0;  // a string ends with its line
+    } else if (comment) {
+      continue;
+    } else if (quote != 0) {
+      if (c == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
+        ++i;
+      } else if (c == quote) {
+        quote = 0;
+      }
+    } else if (c == '#') {
+      comment = true;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '{' || c == '<' || c == '[') {
+      if (++depth > kDeepestNesting) {
+        return ScenarioError{{file, line, static_cast<int>(i - line_begin) + 1},
+                             "",
+                             absl::StrCat("brackets are nested more than ", kDeepestNesting,
+                                          " deep; close them where their message ends")};
+      }
+    } else if (c == '}' || c == '>' || c == ']') {
+      --depth;
+    }
+  }
+  return std::nullopt;
+}
+
 struct Parsed {
   pb::Scenario scenario;
   SourceNode source;
@@ -177,6 +223,9 @@ struct Parsed {
 // Syntax, fields and unique names; not yet what the scenario means.
 absl::StatusOr<Parsed> ParseText(absl::string_view text, absl::string_view filename) {
   const auto file = std::make_shared<const std::string>(filename);
+  if (std::optional<ScenarioError> deep = FindDeepNesting(text, file)) {
+    return ErrorStatus({*std::move(deep)});
+  }
   SyntaxErrors syntax(text, file);
   TextFormat::ParseInfoTree tree;
   TextFormat::Parser parser;

@@ -13,7 +13,7 @@
 //
 // Errors are one InvalidArgument status with a line for each thing that is wrong:
 //
-//   duopoly.textproto:41:3: treasury_usd_millions is -4; it must be between 0 and 1e+08
+//   duopoly.textproto:41:3: treasury_usd_millions is -4; it must be between 0 and 1e+07
 //   duopoly.textproto:52:5: LabSpec has no field "modle"; did you mean "model"?
 //
 // Lines and columns count from 1 and point at the field's name, or at the message that lacks one.

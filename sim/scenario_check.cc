@@ -574,9 +574,12 @@ class Checker {
 
   void CheckHoldings(const Place& place, const pb::AgentSpec& agent) {
     const pb::LabSpec& lab = agent.lab();
-    if (lab.shares_outstanding() == 0) {
+    // Stakes are whole shares, and a share's price must be a sum one can pay.
+    constexpr uint64_t kFewestShares = 1000;
+    if (lab.shares_outstanding() < kFewestShares) {
       Report(place.Field(pb::LabSpec::kSharesOutstandingFieldNumber),
-             "shares_outstanding is missing or 0", "a lab that is no division has shares");
+             absl::StrCat("shares_outstanding is ", lab.shares_outstanding()),
+             absl::StrCat("a lab that is no division has at least ", kFewestShares));
     }
     std::vector<std::string> known = names_.groups;
     known.insert(known.end(), names_.agents.begin(), names_.agents.end());

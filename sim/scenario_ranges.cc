@@ -13,9 +13,9 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-// A hundred trillion dollars, a year's product of the world: what is above it is a wrong unit, and
-// sums of what is below fit into int64 cents.
-constexpr double kMostMoneyUsdMillions = 1e8;
+// Ten trillion dollars, more than any company or state has at hand: what is above it is a wrong
+// unit. The bounds here keep sums and products of opening figures within int64 cents.
+constexpr double kMostMoneyUsdMillions = 1e7;
 constexpr double kMostQuarters = 400;
 
 struct Exception {
@@ -36,38 +36,44 @@ constexpr Exception kExceptions[] = {
     {"Parameter.value", Between(-1e300, 1e300)},
     {"LabSpec.capability_log10_flop", Above(0, 40)},
     {"LabSpec.run_capability_log10_flop", Between(0, 40)},
+    {"LabSpec.researchers", Between(0, 1e6)},
+    {"LabSpec.researcher_cash_usd_millions_per_year", Between(0, 1000)},
+    {"LabSpec.researcher_equity_usd_millions_per_year", Between(0, 1000)},
     {"LabSpec.shares_outstanding", Between(0, 1e12)},
-    {"LabSegmentSpec.price_usd_per_mtok", Above(0, 1e6)},
-    {"CloudSpec.on_demand_price_usd_per_gpu_hour", Above(0, 1e4)},
+    {"LabSegmentSpec.price_usd_per_mtok", Between(0.001, 10'000)},
+    {"CloudSpec.on_demand_price_usd_per_gpu_hour", Between(0.001, 10'000)},
     {"CloudSpec.other_operating_margin_percent", Between(-100, 100)},
     {"CapacitySpec.accelerators_h100e", Above(0, 1e9)},
-    {"BuildSpec.it_power_mw", Above(0, 1e6)},
+    {"BuildSpec.it_power_mw", Between(0.001, 10'000)},
     {"SegmentSpec.customers_thousands", Above(0, 1e7)},
     {"SegmentSpec.nest_dissimilarity", Above(0, 1)},
     {"SegmentSpec.marketplace_affinity", Between(0, 1)},
     {"SegmentSpec.usage_per_capability_percent", Between(0, 1000)},
     {"TechnologySpec.algorithmic_progress_percent_per_year", Between(0, 10'000)},
-    {"TechnologySpec.flop_per_gpu_hour", Above(0, 1e24)},
-    {"TechnologySpec.opening_efficiency", Above(0, 1e9)},
+    {"TechnologySpec.flop_per_gpu_hour", Between(1, 1e24)},
+    {"TechnologySpec.opening_efficiency", Between(1e-6, 1e9)},
     {"TechnologySpec.compatibility_opening", Between(0, 1)},
     {"TechnologySpec.compatibility_closing", Between(0, 1)},
-    {"ComputeSpec.mtok_per_gpu_hour", Above(0, 1e6)},
+    {"ComputeSpec.mtok_per_gpu_hour", Between(0.01, 1e6)},
     {"ComputeSpec.pue", Between(1, 5)},
     {"ComputeSpec.accelerator_kw", Above(0, 100)},
     {"ComputeSpec.accelerator_life_years", Above(0, 50)},
+    {"ComputeSpec.site_cost_air_usd_millions_per_mw", Between(0, 10'000)},
+    {"ComputeSpec.site_cost_liquid_usd_millions_per_mw", Between(0, 10'000)},
     {"ComputeSpec.network_cost_percent_of_accelerators", Between(0, 1000)},
     // A quarter has at most 92 days.
     {"ComputeSpec.hours_per_quarter", Above(0, 92 * 24)},
     {"RegionSpec.scarcity_price_percent", Between(0, 10'000)},
-    {"ChipMakerSpec.performance_h100e", Above(0, 1e6)},
-    {"ChipMakerSpec.power_kw", Above(0, 1000)},
+    {"ChipMakerSpec.price_usd", Between(0, 1e6)},
+    {"ChipMakerSpec.performance_h100e", Between(0.001, 1000)},
+    {"ChipMakerSpec.power_kw", Between(0.01, 1000)},
     {"TalentSpec.know_how_carried", Between(0, 1)},
     {"RegimeSpec.hhi_threshold", Between(0, 10'000)},
     {"RegimeSpec.hhi_change_threshold", Between(0, 10'000)},
     {"CapacityContractSpec.accelerators_h100e", Above(0, 1e9)},
     {"CapacityContractSpec.accelerators_opening_h100e", Between(0, 1e9)},
     {"CapacityContractSpec.term_quarters", Above(0, kMostQuarters)},
-    {"CapacityContractSpec.price_usd_per_gpu_hour", Above(0, 1e4)},
+    {"CapacityContractSpec.price_usd_per_gpu_hour", Between(0.001, 10'000)},
     {"MarketplaceTerms.term_quarters", Above(0, kMostQuarters)},
     {"LicenceTerms.term_quarters", Above(0, kMostQuarters)},
     {"LicenceTerms.fee_cents_per_quarter", Between(0, 1e16)},

@@ -1,6 +1,8 @@
 #include "sim/scenario.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,7 +15,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "sim/scenario_check.h"
+#include "sim/genesis.h"
+#include "sim/philox.h"
+#include "sim/quarter.h"
+#include "sim/scenario_ranges.h"
 #include "sim/testing/small_market.h"
 
 namespace tranche {
@@ -50,6 +55,40 @@ std::string LineAndColumn(absl::string_view text, size_t offset) {
   const size_t newline = before.rfind('\n');
   const size_t column = newline == absl::string_view::npos ? offset + 1 : offset - newline;
   return absl::StrCat(std::count(before.begin(), before.end(), '\n') + 1, ":", column);
+}
+
+// Sets the n-th number of the scenario to an end of its range; false if it has fewer.
+bool SetNthNumber(google::protobuf::Message* message, bool highest, int* n) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& reflection = *message->GetReflection();
+  const google::protobuf::Descriptor& type = *message->GetDescriptor();
+  for (int f = 0; f < type.field_count(); ++f) {
+    const FieldDescriptor* field = type.field(f);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      if (field->is_repeated()) {
+        for (int i = 0; i < reflection.FieldSize(*message, field); ++i) {
+          if (SetNthNumber(reflection.MutableRepeatedMessage(message, field, i), highest, n)) {
+            return true;
+          }
+        }
+      } else if (reflection.HasField(*message, field) &&
+                 SetNthNumber(reflection.MutableMessage(message, field), highest, n)) {
+        return true;
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+      if ((*n)-- > 0) continue;
+      const NumberRange& range = RangeOf(field);
+      reflection.SetDouble(message, field,
+                           highest ? range.max : range.min + (range.above_min ? 1e-9 : 0));
+      return true;
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
+      if ((*n)-- > 0) continue;
+      const NumberRange& range = RangeOf(field);
+      reflection.SetUInt32(message, field, static_cast<uint32_t>(highest ? range.max : range.min));
+      return true;
+    }
+  }
+  return false;
 }
 
 void PrintTo(const Slip& slip, std::ostream* out) { *out << slip.what; }
@@ -139,15 +178,15 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"NegativeMoney",
              "treasury_usd_millions: 4000",
              "^treasury_usd_millions: -4000",
-             {"treasury_usd_millions is -4000; it must be between 0 and 1e+08"}},
+             {"treasury_usd_millions is -4000; it must be between 0 and 1e+07"}},
         Slip{"NotANumber",
              "treasury_usd_millions: 4000",
              "^treasury_usd_millions: nan",
-             {"treasury_usd_millions is nan; it must be between 0 and 1e+08"}},
+             {"treasury_usd_millions is nan; it must be between 0 and 1e+07"}},
         Slip{"Infinity",
              "treasury_usd_millions: 4000",
              "^treasury_usd_millions: inf",
-             {"treasury_usd_millions is inf; it must be between 0 and 1e+08"}},
+             {"treasury_usd_millions is inf; it must be between 0 and 1e+07"}},
         Slip{"RatioAboveOne",
              "reach: 0.5",
              "^reach: 1.5",
@@ -173,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"MissingNumber",
              "compute {\n  mtok_per_gpu_hour: 1.2",
              "^compute {",
-             {"mtok_per_gpu_hour is missing or 0; it must be above 0 and at most 1e+06"}}),
+             {"mtok_per_gpu_hour is missing or 0; it must be between 0.01 and 1e+06"}}),
     [](const auto& info) { return info.param.what; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -199,6 +238,31 @@ INSTANTIATE_TEST_SUITE_P(
              "agents { name: \"fund\" ^role: 17 home: \"US\" investor { } }",
              {"role is 17, which means nothing; it must be one of ROLE_LAB, ROLE_CLOUD, "
               "ROLE_INVESTOR, ROLE_REGULATOR"}},
+        Slip{"StrategyNameForm",
+             kNewAgent,
+             "agents { name: \"fund\" role: ROLE_INVESTOR home: \"US\" ^strategy: \"Bold One\" "
+             "investor { } }",
+             {R"("Bold One" is no strategy's name; use lower case letters, digits and hyphens)"}},
+        Slip{
+            "ParameterNameForm",
+            kNewAgent,
+            "agents { name: \"fund\" role: ROLE_INVESTOR home: \"US\" investor { } parameters { "
+            "^name: \"Max-Share\" value: 1 } }",
+            {R"("Max-Share" is no name; use lower case letters, digits and underscores, at most 64)"}},
+        Slip{"NoHomeAtAll",
+             kNewAgent,
+             "^agents { name: \"fund\" role: ROLE_INVESTOR investor { } }",
+             {R"(home is missing; write two capital letters of ISO 3166-1, like "US")"}},
+        Slip{"GroupWithoutAgents",
+             kNewAgent,
+             "^groups { name: \"empty\" home: \"US\" }",
+             {R"(group "empty" has no agents; give its agents group: "empty", or drop it)"}},
+        Slip{"GroupNamedLikeAStranger",
+             kNewAgent,
+             "^groups { ^name: \"stratus\" home: \"US\" }",
+             {R"(group "stratus" has no agents; give its agents group: "stratus", or drop it)",
+              R"(agent "stratus" has the group's name but isn't in it; give the agent group: )"
+              R"("stratus", or rename one of them)"}},
         Slip{"UnknownGroup",
              "group: \"nimbus-group\"",
              "^group: \"nimbus-grup\"",
@@ -233,7 +297,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"NoShares",
              "shares_outstanding: 100000000",
              "^shares_outstanding: 0",
-             {"shares_outstanding is missing or 0; a lab that is no division has shares"}},
+             {"shares_outstanding is 0; a lab that is no division has at least 1000"}},
         Slip{"StakesAboveAll",
              "holdings { holder: \"early-backers\" stake_percent: 25",
              "^holdings { holder: \"early-backers\" stake_percent: 90",
@@ -276,6 +340,11 @@ INSTANTIATE_TEST_SUITE_P(
              "chip_maker: \"merchant\"",
              "^chip_maker: \"stratus-silicon\"",
              {R"("stratus-silicon" makes chips for "stratus" alone; "nimbus" must buy elsewhere)"}},
+        Slip{"NoCooling",
+             "    builds {\n      region: \"west\"\n      it_power_mw: 60\n      cooling: "
+             "COOLING_LIQUID",
+             "    ^builds {\n      region: \"west\"\n      it_power_mw: 60",
+             {"cooling is missing; it must be one of COOLING_AIR, COOLING_LIQUID"}},
         Slip{"ReadyBeforeTheRun",
              "ready: \"2026Q3\"",
              "^ready: \"2025Q4\"",
@@ -376,6 +445,15 @@ INSTANTIATE_TEST_SUITE_P(
              "date { year: 2026 month: 5 day: 19 }",
              "^date { year: 2026 month: 2 day: 29 }",
              {"there is no day 29 of month 2 in year 2026; name a day of the calendar"}},
+        Slip{"NoDate",
+             kNewAgent,
+             "^events { name: \"some-day\" }",
+             {"date is missing; write it like date { year: 2026 month: 3 day: 31 }"}},
+        Slip{"ListingOfNobody",
+             kNewAgent,
+             "events { name: \"listing\" date { year: 2026 month: 3 day: 31 } ^listing_of: "
+             "\"nimbus\" }",
+             {R"("nimbus" is not a lab of the scenario; it must be one of "aurora", "borealis")"}},
         Slip{"BeforeTheRun",
              "date { year: 2026 month: 5 day: 19 }",
              "^date { year: 2025 month: 12 day: 31 }",
@@ -428,6 +506,66 @@ TEST(ScenarioTest, NamesUsedTwicePointAtTheSecond) {
                "in line 1"));
 }
 
+TEST(ScenarioTest, ALabSellsOnlyToSegmentsDescribed) {
+  EXPECT_THAT(
+      ErrorsOf("agents { name: \"a\" role: ROLE_LAB lab {\n"
+               "  segments { segment: SEGMENT_CONSUMERS price_usd_per_mtok: 1 } } }"),
+      Contains("duopoly.textproto:2:3: \"a\" sells to SEGMENT_CONSUMERS, which the scenario "
+               "doesn't describe; add its segments { … }"));
+}
+
+TEST(ScenarioTest, ADivisionRaisesNoMoney) {
+  EXPECT_THAT(
+      ErrorsOf("agents { name: \"a\" role: ROLE_LAB group: \"g\" lab { division: true } }\n"
+               "events { round {\n lab: \"a\" } }"),
+      Contains("duopoly.textproto:3:2: \"a\" is a division of \"g\"; only a lab with shares "
+               "of its own raises money"));
+}
+
+TEST(ScenarioTest, DeepNestingIsRefusedNotFollowed) {
+  std::string text = "# { { {\nname: \"{{{\\\"{\"\n";
+  for (int i = 0; i < 100'000; ++i) text += "a {\n";
+  EXPECT_THAT(
+      ErrorsOf(text),
+      ElementsAre("duopoly.textproto:35:3: brackets are nested more than 32 deep; close them "
+                  "where their message ends"));
+}
+
+// Whatever is done to a text, it is read and can be played, or is refused with places.
+TEST(ScenarioTest, BrokenTextsAreRefusedWithPlaces) {
+  const std::string text = DuopolyText();
+  constexpr absl::string_view kBytes = "{}[]<>:;,#\"'\\\n -.09aez_\x01\xff";
+  RandomStream random(7, StreamKey("test/scenario"), Quarter(2026, 1), Round(1));
+  int refused = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
+    std::string broken = text;
+    for (uint64_t slips = 1 + random.UniformInt(3); slips > 0; --slips) {
+      const size_t at = random.UniformInt(broken.size());
+      switch (random.UniformInt(3)) {
+        case 0:
+          broken.erase(at, 1 + random.UniformInt(40));
+          break;
+        case 1:
+          broken.insert(at, 1, kBytes[random.UniformInt(kBytes.size())]);
+          break;
+        default:
+          broken[at] = kBytes[random.UniformInt(kBytes.size())];
+      }
+    }
+    const std::vector<std::string> errors = ErrorsOf(broken);
+    if (errors.empty()) {
+      const absl::StatusOr<pb::Scenario> read = ParseScenario(broken, "");
+      ASSERT_TRUE(BuildWorld(*read, 1).ok()) << "what is read can be played";
+      continue;
+    }
+    ++refused;
+    for (const std::string& error : errors) {
+      EXPECT_TRUE(absl::StartsWith(error, "duopoly.textproto:")) << error;
+    }
+  }
+  EXPECT_GT(refused, 300);
+}
+
 TEST(ScenarioTest, AnEmptyTextLacksWhatEveryScenarioNeeds) {
   EXPECT_THAT(
       ErrorsOf(""),
@@ -450,6 +588,23 @@ TEST(ScenarioTest, TruncatedTextIsRefusedAtItsEnd) {
       ElementsAre("duopoly.textproto:2:12: found the end of the text; expected identifier"));
 }
 
+// Every number at each end of its range, one at a time: refused, or played without overflow.
+TEST(ScenarioTest, TheEndsOfEveryRangeCanBePlayed) {
+  const pb::Scenario duopoly = DuopolyScenario();
+  int played = 0;
+  for (const bool highest : {false, true}) {
+    for (int n = 0;; ++n) {
+      pb::Scenario scenario = duopoly;
+      int left = n;
+      if (!SetNthNumber(&scenario, highest, &left)) break;
+      if (!ValidateScenario(scenario).ok()) continue;
+      EXPECT_TRUE(BuildWorld(scenario, 1).ok());
+      ++played;
+    }
+  }
+  EXPECT_GT(played, 400);
+}
+
 TEST(ScenarioTest, AProgramsScenarioIsCheckedWithPathsInPlaceOfLines) {
   pb::Scenario scenario = DuopolyScenario();
   ASSERT_TRUE(ValidateScenario(scenario).ok());
@@ -461,7 +616,7 @@ TEST(ScenarioTest, AProgramsScenarioIsCheckedWithPathsInPlaceOfLines) {
   }
   EXPECT_EQ(ValidateScenario(scenario).message(),
             "agents[aurora].lab.segments[SEGMENT_ENTERPRISES].price_usd_per_mtok: "
-            "price_usd_per_mtok is nan; it must be above 0 and at most 1e+06");
+            "price_usd_per_mtok is nan; it must be between 0.001 and 10000");
 }
 
 // --- Extending -----------------------------------------------------------------------------------
