@@ -9,6 +9,7 @@
 #include "sim/check.h"
 #include "sim/ledger.h"
 #include "sim/money.h"
+#include "sim/notes.h"
 #include "sim/notices.h"
 #include "sim/treasury.h"
 
@@ -76,55 +77,73 @@ void NotifyDefault(const World& world, const Arrear& arrear, MarketOutput& out) 
   notice->set_unpaid_cents(arrear.amount.value());
 }
 
+// A note that the failed lab owes.
+struct NoteClaim {
+  EntityId holder;
+  Cents owed;  // principal and interest
+  std::string thread;
+};
+
+// All notes of the lab, which are then off its cap table: those sold in the run, by deal, and those
+// of the opening, which bear no interest.
+std::vector<NoteClaim> TakeNotes(World& world, LabId lab) {
+  std::vector<NoteClaim> notes;
+  for (Deal& deal : world.deals) {
+    if (deal.lab != lab || deal.note_principal <= Cents(0)) continue;
+    notes.push_back(
+        {world.agents[deal.investor].entity, deal.note_principal + deal.note_interest, deal.name});
+    deal.note_principal = Cents(0);
+    deal.note_interest = Cents(0);
+  }
+  CapTable& table = world.labs[lab].cap_table;
+  for (const ConvertibleNote& note : table.notes()) {
+    if (note.issued >= world.first_quarter) continue;
+    notes.push_back({EntityOfHolder(world, lab, note.holder), note.principal, ""});
+  }
+  while (!table.notes().empty()) table.RemoveNote(table.notes().size() - 1);
+  return notes;
+}
+
 // The cash that is left goes to the creditors; the rest of their claims is lost.
 Cents DistributeEstate(World& world, AgentId debtor) {
   Ledger& ledger = world.ledger;
   const EntityId estate = world.agents[debtor].entity;
-  std::vector<Arrear*> claims;
-  std::vector<Deal*> notes;
+  std::vector<Arrear*> bills;
   std::vector<int64_t> weights;
   Cents owed;
   for (Arrear& arrear : world.arrears) {
     if (arrear.debtor != debtor || arrear.amount <= Cents(0)) continue;
-    claims.push_back(&arrear);
+    bills.push_back(&arrear);
     weights.push_back(arrear.amount.value());
     owed += arrear.amount;
   }
-  const LabId lab = world.lab_of(debtor);
-  for (Deal& deal : world.deals) {
-    if (!lab.valid() || deal.lab != lab || deal.note_principal <= Cents(0)) continue;
-    notes.push_back(&deal);
-    weights.push_back((deal.note_principal + deal.note_interest).value());
-    owed += deal.note_principal + deal.note_interest;
+  std::vector<NoteClaim> notes;
+  if (world.lab_of(debtor).valid()) notes = TakeNotes(world, world.lab_of(debtor));
+  for (const NoteClaim& note : notes) {
+    weights.push_back(note.owed.value());
+    owed += note.owed;
   }
   if (weights.empty()) return Cents(0);
   const Cents paid_out = std::min(ledger.Cash(estate), owed);
   const std::vector<Cents> parts = SplitProRata(paid_out, weights);
-  for (size_t i = 0; i < claims.size(); ++i) {
-    Arrear& claim = *claims[i];
+  // Pays one creditor its part and writes the rest of its claim off on both sides.
+  const auto settle = [&](EntityId creditor, Cents claim, Cents part, Account debt, Account asset,
+                          const std::string& thread) {
     const absl::Status paid =
-        ledger.Transfer(estate, claim.creditor, parts[i], Account::kPayables, Account::kReceivables,
-                        PaymentKind::kDefault, claim.thread);
+        ledger.Transfer(estate, creditor, part, debt, asset, PaymentKind::kDefault, thread);
     TRANCHE_CHECK(paid.ok(), "an estate pays out what it has");
-    ledger.Exchange({claim.creditor, Account::kCreditLosses, Account::kReceivables},
-                    {estate, Account::kPayables, Account::kDebtForgiven}, claim.amount - parts[i],
-                    PaymentKind::kDefault, claim.thread);
-    claim.amount = Cents(0);
+    ledger.Exchange({creditor, Account::kCreditLosses, asset},
+                    {estate, debt, Account::kDebtForgiven}, claim - part, PaymentKind::kDefault,
+                    thread);
+  };
+  for (size_t i = 0; i < bills.size(); ++i) {
+    settle(bills[i]->creditor, bills[i]->amount, parts[i], Account::kPayables,
+           Account::kReceivables, bills[i]->thread);
+    bills[i]->amount = Cents(0);
   }
   for (size_t i = 0; i < notes.size(); ++i) {
-    Deal& note = *notes[i];
-    const Cents part = parts[claims.size() + i];
-    const EntityId holder = world.agents[note.investor].entity;
-    const absl::Status paid =
-        ledger.Transfer(estate, holder, part, Account::kNotesPayable, Account::kNotesReceivable,
-                        PaymentKind::kDefault, note.name);
-    TRANCHE_CHECK(paid.ok(), "an estate pays out what it has");
-    ledger.Exchange({holder, Account::kCreditLosses, Account::kNotesReceivable},
-                    {estate, Account::kNotesPayable, Account::kDebtForgiven},
-                    note.note_principal + note.note_interest - part, PaymentKind::kDefault,
-                    note.name);
-    note.note_principal = Cents(0);
-    note.note_interest = Cents(0);
+    settle(notes[i].holder, notes[i].owed, parts[bills.size() + i], Account::kNotesPayable,
+           Account::kNotesReceivable, notes[i].thread);
   }
   return paid_out;
 }

@@ -117,6 +117,39 @@ TEST_F(InsolvencyTest, CreditorsShareWhatIsLeftAndLoseTheRest) {
   EXPECT_EQ(world.ledger.Balance(cloud, Account::kReceivables), Cents(0));
 }
 
+TEST_F(InsolvencyTest, NotesRankWithBills) {
+  World& world = economy_.world;
+  const EntityId lab = economy_.EntityOf(economy_.lab_agent(0));
+  CapTable& table = economy_.lab(0).cap_table;
+  ConvertibleNote note;
+  note.holder = table.AddHolder("a lender outside the market");
+  note.principal = FromDollars(1'000'000);
+  note.issued = world.first_quarter - 1;
+  table.AddNote(note);
+  ASSERT_TRUE(world.ledger
+                  .Transfer(world.populations.capital, lab, note.principal,
+                            Account::kNotesReceivable, Account::kNotesPayable,
+                            PaymentKind::kNoteIssue, "")
+                  .ok());
+  LeaveCash(0);
+  Owe(3'000'000);
+  ResolveInsolvency(world, economy_.out);
+  NextQuarter();
+  ASSERT_TRUE(world.ledger
+                  .Transfer(world.populations.capital, lab, FromDollars(2'000'000),
+                            Account::kEquityInvestments, Account::kPaidInCapital,
+                            PaymentKind::kEquityIssue, "")
+                  .ok());
+  // Unpaid bills take the cash before the estate is divided: 1M of the 3M stays owed.
+  ResolveInsolvency(world, economy_.out);
+  EXPECT_FALSE(Active());
+  EXPECT_TRUE(table.notes().empty());
+  EXPECT_EQ(world.ledger.Balance(lab, Account::kNotesPayable), Cents(0));
+  EXPECT_EQ(world.ledger.Balance(world.populations.capital, Account::kCreditLosses),
+            FromDollars(1'000'000));
+  EXPECT_TRUE(world.ledger.CheckBalanced().ok());
+}
+
 TEST_F(InsolvencyTest, PeopleAreFreedAndContractsEnd) {
   LeaveCash(0);
   Owe(1'000'000);

@@ -22,7 +22,6 @@
 #include "sim/proposals.h"
 #include "sim/review.h"
 #include "sim/rules.h"
-#include "sim/scenario.h"
 #include "sim/statements.h"
 #include "sim/supply.h"
 #include "sim/talent.h"
@@ -38,7 +37,6 @@ Market::~Market() = default;
 
 absl::StatusOr<std::unique_ptr<Market>> Market::Create(const v1::Scenario& scenario,
                                                        uint64_t seed) {
-  if (absl::Status valid = ValidateScenario(scenario); !valid.ok()) return valid;
   absl::StatusOr<std::unique_ptr<World>> world = BuildWorld(scenario, seed);
   if (!world.ok()) return world.status();
   return std::unique_ptr<Market>(new Market(*std::move(world)));
