@@ -76,12 +76,12 @@ const v1::HoldingView* HoldingIn(const v1::AgentView& own, absl::string_view lab
   return nullptr;
 }
 
-std::vector<std::string> RivalsHeld(const v1::AgentView& own, absl::string_view lab) {
-  std::vector<std::string> rivals;
+std::vector<absl::string_view> RivalsHeld(const v1::AgentView& own, absl::string_view lab) {
+  std::vector<absl::string_view> rivals;
   for (const v1::HoldingView& holding : own.holdings()) {
-    if (holding.lab() != lab) rivals.push_back(holding.lab());
+    if (holding.lab() != lab) rivals.emplace_back(holding.lab());
   }
-  if (rivals.empty()) rivals.push_back("a rival");
+  if (rivals.empty()) rivals.emplace_back("a rival");
   return rivals;
 }
 

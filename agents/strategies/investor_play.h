@@ -106,10 +106,10 @@ class InvestorPlay : public Strategy {
   // Pending deals that time has made bad ones.
   void WalkAwayFromDeals(const TurnView& view, Actions& actions);
   void ExerciseProRata(const TurnView& view, Actions& actions);
-  void AnswerAsk(const TurnView& view, const v1::Message& ask, Actions& actions);
-  void OfferToBuy(const TurnView& view, const v1::Message& ask, Actions& actions);
-  void OfferNote(const TurnView& view, const v1::Message& ask, Actions& actions);
-  void AnswerCounter(const TurnView& view, const v1::Message& counter, Actions& actions);
+  void AnswerAsk(const TurnView& view, const v1::Message& message, Actions& actions);
+  void OfferToBuy(const TurnView& view, const v1::Message& message, Actions& actions);
+  void OfferNote(const TurnView& view, const v1::Message& message, Actions& actions);
+  void AnswerCounter(const TurnView& view, const v1::Message& message, Actions& actions);
   void AnswerSecondary(const TurnView& view, const v1::Message& offer, Actions& actions) const;
 
   // What it may put into a round; 0: nothing worth while.

@@ -46,7 +46,9 @@ double RivalsPrice(const v1::PublicView& market, const v1::LabDisclosure& self,
     if (rival.lab() == self.lab() || !IsActive(market, rival.lab())) continue;
     for (const v1::SegmentPrice& price : rival.prices()) {
       if (price.segment() != segment || price.price_micros_per_mtok() <= 0) continue;
-      const double lead_dex = (self.capability_millis() - rival.capability_millis()) / 1000.0;
+      const double lead_dex = (static_cast<double>(self.capability_millis()) -
+                               static_cast<double>(rival.capability_millis())) /
+                              1000;
       sum += DetLog(static_cast<double>(price.price_micros_per_mtok())) +
              kPriceOfCapability * std::clamp(lead_dex, -2.0, 2.0);
       ++count;
@@ -185,7 +187,8 @@ void Products::Release(const TurnView& view, Actions& actions) const {
                       1000;
   const bool overtaken =
       BestRivalCapability(view.market, view.own.agent()) > self->capability_millis();
-  const bool stale = view.quarter - self->model_released_quarter() >= kStaleAfterQuarters;
+  const bool stale =
+      view.quarter - static_cast<int64_t>(self->model_released_quarter()) >= kStaleAfterQuarters;
   double margin = style_.release_margin_dex;
   if (overtaken || stale) margin = std::min(margin, style_.catch_up_margin_dex);
   if (gain < std::max(margin, 0.001)) return;

@@ -89,7 +89,7 @@ TEST(RegulatorPlayTest, LooksInDepthAndClearsWithTheConditionsThatCure) {
   moves = seat.Turn(market, own, 1, {});
   const v1::Message* concerns = FirstOf(moves, v1::Message::kStatementOfConcerns);
   ASSERT_NE(concerns, nullptr);
-  const auto& sought = concerns->statement_of_concerns().remedies_sought();
+  const auto sought = concerns->statement_of_concerns().remedies_sought();
   EXPECT_GE(sought.size(), 3);
   moves = seat.Turn(market, own, 3, {Remedies({sought.begin(), sought.end()})});
   const v1::Message* decision = FirstOf(moves, v1::Message::kDecision);

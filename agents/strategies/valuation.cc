@@ -90,11 +90,12 @@ Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view la
 
   const double forward = DetPow(1 + appraisal.quarterly_growth, kDisclosureLag);
   const double by_multiple = appraisal.annual_revenue_cents * forward * ComparableMultiple(market);
-  int age = std::clamp(market.quarter() - history.valuation_quarter, 0, 8);
+  int64_t age =
+      std::clamp<int64_t>(static_cast<int64_t>(market.quarter()) - history.valuation_quarter, 0, 8);
   if (history.priced_before_we_looked) age += kDisclosureLag;
   const double by_last_price =
       std::max(static_cast<double>(disclosure->last_valuation_cents()), 0.0) *
-      DetPow(1 + appraisal.quarterly_growth, age);
+      DetPow(1 + appraisal.quarterly_growth, static_cast<double>(age));
 
   double value = std::max(by_last_price, by_multiple);
   if (by_last_price > 0 && by_multiple > 0) {
