@@ -78,7 +78,7 @@ struct StrategyInfo {
   v1::Role role = v1::ROLE_UNSPECIFIED;
   std::string summary;                    // one line
   std::vector<v1::Parameter> parameters;  // with defaults
-  std::function<std::unique_ptr<Strategy>(StrategyContext)> make;
+  std::function<std::unique_ptr<Strategy>(const StrategyContext&)> make;
 };
 
 // All registered strategies, by name.
@@ -102,11 +102,11 @@ class StrategyRegistration {
 
 }  // namespace tranche
 
-#define TRANCHE_REGISTER_STRATEGY(Class, name, role, summary, ...)                           \
-  static const ::tranche::StrategyRegistration Class##_registration(::tranche::StrategyInfo{ \
-      name, role, summary, ::tranche::MakeParameters(__VA_ARGS__),                           \
-      [](::tranche::StrategyContext context) -> std::unique_ptr<::tranche::Strategy> {       \
-        return std::make_unique<Class>(std::move(context));                                  \
+#define TRANCHE_REGISTER_STRATEGY(Class, name, role, summary, ...)                            \
+  static const ::tranche::StrategyRegistration Class##_registration(::tranche::StrategyInfo{  \
+      name, role, summary, ::tranche::MakeParameters(__VA_ARGS__),                            \
+      [](const ::tranche::StrategyContext& context) -> std::unique_ptr<::tranche::Strategy> { \
+        return std::make_unique<Class>(context);                                              \
       }})
 
 namespace tranche {

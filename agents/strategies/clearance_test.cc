@@ -7,7 +7,7 @@
 namespace tranche {
 namespace {
 
-const std::string kDeal = "alpha/round/harbor";
+constexpr char kDeal[] = "alpha/round/harbor";
 
 class ClearanceTest : public testing::Test {
  protected:

@@ -61,7 +61,7 @@ TEST(ConcernsTest, RemediesFitTheConcern) {
   EXPECT_EQ(remedies[2].kind(), v1::Remedy::KIND_NON_DISCRIMINATION);
   EXPECT_EQ(ResidualSeverity(concerns, remedies), 0);
   EXPECT_EQ(ResidualSeverity(concerns, {}), TotalSeverity(concerns));
-  EXPECT_DOUBLE_EQ(ResidualSeverity(concerns, {&remedies[0], 1}), concerns[1].severity);
+  EXPECT_DOUBLE_EQ(ResidualSeverity(concerns, {remedies.front()}), concerns[1].severity);
 }
 
 TEST(ConcernsTest, APurchaseOfTheWholeCanNotBeCured) {

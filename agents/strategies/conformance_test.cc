@@ -213,7 +213,8 @@ TEST_P(ConformanceTest, SurvivesAnyViewAndMail) {
       for (uint32_t round = 1; round <= 4; ++round) {
         std::vector<v1::Message> inbox;
         for (int i = 0; i < 12; ++i) {
-          inbox.push_back(AnyMessage(filler, agent_, 100 * round + static_cast<uint64_t>(i)));
+          inbox.push_back(
+              AnyMessage(filler, agent_, uint64_t{100} * round + static_cast<uint64_t>(i)));
           // Some of it belongs to what the strategy has begun.
           if (!spoken.empty() && filler.random().Bernoulli(0.5)) {
             inbox.back().set_thread(spoken[filler.random().UniformInt(spoken.size())].thread());
@@ -233,7 +234,9 @@ TEST_P(ConformanceTest, SameTurnsSameMoves) {
     HandSeat seat(agent_, GetParam()->name, 7);
     for (uint32_t round = 1; round <= 5; ++round) {
       std::vector<v1::Message> inbox;
-      for (int i = 0; i < 10; ++i) inbox.push_back(AnyMessage(filler, agent_, 10 * round));
+      inbox.reserve(10);
+      for (int i = 0; i < 10; ++i)
+        inbox.push_back(AnyMessage(filler, agent_, uint64_t{10} * round));
       for (const v1::Message& move :
            seat.Turn(HandMarket(), OwnViewOf(GetParam()->role), round, inbox)) {
         moves.push_back(move.SerializeAsString());
@@ -299,13 +302,13 @@ class Stubborn {
   }
 
  private:
-  v1::Message& Add(std::vector<v1::Message>& messages, const std::string& sender,
-                   const std::string& thread, const std::string& recipient) {
+  v1::Message& Add(std::vector<v1::Message>& messages, const std::string& from,
+                   const std::string& thread, const std::string& to) {
     v1::Message& message = messages.emplace_back();
     message.set_id(next_id_++);
-    message.set_sender(sender);
+    message.set_sender(from);
     message.set_thread(thread);
-    message.add_recipients(recipient);
+    message.add_recipients(to);
     return message;
   }
 

@@ -238,7 +238,7 @@ void Fundraising::EndLastRound(const TurnView& view, Actions& actions) {
     // It is still open, and stands in the way of another.
     std::vector<absl::string_view> invited;
     for (const Talk& talk : round.talks) {
-      if (IsActive(view.market, talk.investor)) invited.push_back(talk.investor);
+      if (IsActive(view.market, talk.investor)) invited.emplace_back(talk.investor);
     }
     if (!invited.empty()) {
       actions.Send(invited, round.thread)
@@ -576,7 +576,7 @@ void Fundraising::SignIfReady(const TurnView& view, bool force, Actions& actions
   std::vector<absl::string_view> investors;
   for (const Talk* talk : chosen) {
     amount += static_cast<double>(talk->terms.amount_cents());
-    investors.push_back(talk->investor);
+    investors.emplace_back(talk->investor);
     if (!IsNote(talk->terms) && (price == 0 || talk->terms.pre_money_cents() < price)) {
       price = talk->terms.pre_money_cents();
     }

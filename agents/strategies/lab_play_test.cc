@@ -8,7 +8,7 @@
 namespace tranche {
 namespace {
 
-const std::string kRound = "alpha/round-2026Q2";
+constexpr char kRound[] = "alpha/round-2026Q2";
 
 // A term sheet at `pre_money` in alpha's round.
 v1::Message Sheet(absl::string_view investor, uint64_t id, int64_t amount, int64_t pre_money) {

@@ -7,7 +7,7 @@
 namespace tranche {
 namespace {
 
-const std::string kDeal = "alpha/round/nimbus-ventures";
+constexpr char kDeal[] = "alpha/round/nimbus-ventures";
 
 v1::ReviewFile File() {
   v1::ReviewFile file;
