@@ -1,5 +1,6 @@
 #include "broker/command/conversation.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -32,7 +33,7 @@ absl::StatusOr<Talk> ReadTalk(const RunLog& log, const std::string& thread) {
   if (!read.ok()) return read;
   for (const auto& [position, record] : talk.messages) {
     const uint64_t question = record.message().in_reply_to();
-    if (talk.messages.count(question) > 0 && question < position) {
+    if (talk.messages.contains(question) && question < position) {
       talk.answers[question].push_back(position);
     } else {
       talk.openings.push_back(position);
@@ -69,9 +70,10 @@ void PrintTree(const Talk& talk, uint64_t opening, const std::string& thread, st
     PrintMessage(talk, place.position, thread, std::min(place.depth, kDeepest), out);
     const auto answers = talk.answers.find(place.position);
     if (answers == talk.answers.end()) continue;
-    for (auto it = answers->second.rbegin(); it != answers->second.rend(); ++it) {
-      open.push_back({*it, place.depth + 1});
-    }
+    // Last first, as the last place is looked at first.
+    std::for_each(answers->second.rbegin(), answers->second.rend(), [&](uint64_t position) {
+      open.push_back({position, place.depth + 1});
+    });
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,8 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/json.h"
 #include "broker/command/log_errors.h"
-#include "broker/command/log_export.h"
 #include "broker/command/run_diff.h"
 #include "broker/command/standard_output.h"
 #include "broker/log/figures.h"
@@ -94,39 +94,51 @@ void PrintText(const RunDiff& diff, std::ostream& out) {
 }
 
 std::string RunJson(const RunFacts& run) {
-  return absl::StrCat(
-      "{\"log\":", JsonString(run.path), ",\"scenario\":", JsonString(run.header.scenario_name()),
-      ",\"seed\":\"", run.header.seed(), "\",\"quarters\":", run.quarters_closed,
-      ",\"records\":", run.records, ",\"digest\":\"", absl::BytesToHexString(run.digest), "\"}");
+  return JsonObject()
+      .Add("log", JsonString(run.path))
+      .Add("scenario", JsonString(run.header.scenario_name()))
+      // As text: JSON's numbers don't hold every 64-bit integer.
+      .Add("seed", JsonString(absl::StrCat(run.header.seed())))
+      .Add("quarters", JsonNumber(int64_t{run.quarters_closed}))
+      .Add("records", JsonNumber(static_cast<int64_t>(run.records)))
+      .Add("digest", JsonString(absl::BytesToHexString(run.digest)))
+      .json();
 }
 
 std::string RecordOrNull(const std::optional<v1::LogRecord>& record) {
   return record.has_value() ? RecordJson(*record) : "null";
 }
 
+std::string PartingJson(const std::optional<Parting>& parting) {
+  if (!parting.has_value()) return "null";
+  return JsonObject().Add("a", RecordOrNull(parting->a)).Add("b", RecordOrNull(parting->b)).json();
+}
+
 void PrintJson(const RunDiff& diff, std::ostream& out) {
-  out << "{\"same\":" << (diff.same() ? "true" : "false") << ",\"a\":" << RunJson(diff.a)
-      << ",\"b\":" << RunJson(diff.b) << ",\"inputs\":[";
-  const char* comma = "";
-  for (const std::string& input : diff.inputs) {
-    out << std::exchange(comma, ",") << JsonString(input);
-  }
-  out << "],\"parting\":";
-  if (diff.parting.has_value()) {
-    out << "{\"a\":" << RecordOrNull(diff.parting->a) << ",\"b\":" << RecordOrNull(diff.parting->b)
-        << "}";
-  } else {
-    out << "null";
-  }
-  out << ",\"metrics\":[";
-  comma = "";
+  std::vector<std::string> inputs;
+  inputs.reserve(diff.inputs.size());
+  for (const std::string& input : diff.inputs) inputs.push_back(JsonString(input));
+  std::vector<std::string> metrics;
+  metrics.reserve(diff.gaps.size());
   for (const MetricGap& gap : diff.gaps) {
-    out << std::exchange(comma, ",") << "{\"quarter\":\"" << QuarterText(gap.quarter)
-        << "\",\"name\":" << JsonString(gap.name) << ",\"subject\":" << JsonString(gap.subject)
-        << ",\"unit\":" << JsonString(gap.unit) << ",\"a\":" << JsonNumber(gap.a)
-        << ",\"b\":" << JsonNumber(gap.b) << "}";
+    metrics.push_back(JsonObject()
+                          .Add("quarter", JsonString(QuarterText(gap.quarter)))
+                          .Add("name", JsonString(gap.name))
+                          .Add("subject", JsonString(gap.subject))
+                          .Add("unit", JsonString(gap.unit))
+                          .Add("a", JsonNumber(gap.a))
+                          .Add("b", JsonNumber(gap.b))
+                          .json());
   }
-  out << "]}\n";
+  out << JsonObject()
+             .Add("same", JsonBool(diff.same()))
+             .Add("a", RunJson(diff.a))
+             .Add("b", RunJson(diff.b))
+             .Add("inputs", JsonArray(inputs))
+             .Add("parting", PartingJson(diff.parting))
+             .Add("metrics", JsonArray(metrics))
+             .json()
+      << '\n';
 }
 
 absl::StatusOr<RunDiff> Compare(const DiffOptions& options) {

@@ -1,12 +1,10 @@
 #include "broker/command/log_export.h"
 
-#include <cmath>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "broker/command/json.h"
 #include "broker/log/figures.h"
 #include "broker/log/record_kind.h"
 #include "broker/log/record_text.h"
@@ -30,30 +28,24 @@ std::string CellText(const TableCell& cell) {
   return "";
 }
 
+std::string CellJson(const TableCell& cell) {
+  switch (cell.type) {
+    case TableCell::Type::kNull:
+      return "null";
+    case TableCell::Type::kInteger:
+      return JsonNumber(cell.integer);
+    case TableCell::Type::kReal:
+      return JsonNumber(cell.real);
+    default:
+      return JsonString(CellText(cell));
+  }
+}
+
 }  // namespace
 
 std::string CsvField(absl::string_view text) {
   if (text.find_first_of(",\"\r\n") == absl::string_view::npos) return std::string(text);
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
-}
-
-std::string JsonString(absl::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppendFormat(&json, "\\u%04x", static_cast<int>(c));
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
-}
-
-std::string JsonNumber(double value) {
-  return std::isfinite(value) ? NumberText(value) : JsonString(NumberText(value));
 }
 
 void WriteRecordCsvHeader(std::ostream& out) {
@@ -82,24 +74,9 @@ void WriteTableCsv(absl::Span<const TableCell> row, std::ostream& out) {
 
 void WriteTableJson(absl::Span<const std::string> columns, absl::Span<const TableCell> row,
                     std::ostream& out) {
-  out << '{';
-  for (size_t i = 0; i < row.size(); ++i) {
-    out << (i == 0 ? "" : ",") << JsonString(columns[i]) << ':';
-    switch (row[i].type) {
-      case TableCell::Type::kNull:
-        out << "null";
-        break;
-      case TableCell::Type::kInteger:
-        out << row[i].integer;
-        break;
-      case TableCell::Type::kReal:
-        out << JsonNumber(row[i].real);
-        break;
-      default:
-        out << JsonString(CellText(row[i]));
-    }
-  }
-  out << "}\n";
+  JsonObject object;
+  for (size_t i = 0; i < row.size(); ++i) object.Add(columns[i], CellJson(row[i]));
+  out << object.json() << '\n';
 }
 
 }  // namespace tranche

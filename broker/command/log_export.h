@@ -26,11 +26,6 @@ void WriteTableCsv(absl::Span<const TableCell> row, std::ostream& out);
 void WriteTableJson(absl::Span<const std::string> columns, absl::Span<const TableCell> row,
                     std::ostream& out);
 
-// A JSON string, with its quotes.
-std::string JsonString(absl::string_view text);
-// A JSON number; what is none ("inf", "nan") as a string.
-std::string JsonNumber(double value);
-
 }  // namespace tranche
 
 #endif  // TRANCHE_BROKER_COMMAND_LOG_EXPORT_H_

@@ -13,8 +13,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/json.h"
 #include "broker/command/log_errors.h"
-#include "broker/command/log_export.h"
 #include "broker/command/standard_output.h"
 #include "broker/inline/inline_run.h"
 #include "broker/log/figures.h"
@@ -129,14 +129,14 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options) {
 }
 
 void PrintJson(const ReplayOptions& options, const ReplayResult& result, std::ostream& out) {
-  out << "{\"log\":" << JsonString(options.path)
-      << ",\"same\":" << (result.verdict.ok() ? "true" : "false")
-      << ",\"quarters\":" << result.quarters << ",\"records\":" << result.records
-      << ",\"digest\":\"" << absl::BytesToHexString(result.digest) << "\"";
-  if (!result.verdict.ok()) {
-    out << ",\"difference\":" << JsonString(std::string(result.verdict.message()));
-  }
-  out << "}\n";
+  JsonObject object;
+  object.Add("log", JsonString(options.path))
+      .Add("same", JsonBool(result.verdict.ok()))
+      .Add("quarters", JsonNumber(int64_t{result.quarters}))
+      .Add("records", JsonNumber(static_cast<int64_t>(result.records)))
+      .Add("digest", JsonString(absl::BytesToHexString(result.digest)));
+  if (!result.verdict.ok()) object.Add("difference", JsonString(result.verdict.message()));
+  out << object.json() << '\n';
 }
 
 void PrintText(const ReplayOptions& options, const ReplayResult& result, std::ostream& out) {

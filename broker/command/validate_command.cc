@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,14 +13,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/log_export.h"
+#include "broker/command/json.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/text_file.h"
 #include "broker/inline/inline_run.h"
 #include "broker/log/figures.h"
+#include "broker/protocol/sha256.h"
 #include "sim/market.h"
 #include "sim/scenario.h"
-#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {
@@ -100,22 +99,25 @@ void PrintText(const Verdict& verdict, std::ostream& out) {
 }
 
 void PrintJson(const Verdict& verdict, std::ostream& out) {
-  out << "{\"file\":" << JsonString(verdict.file)
-      << ",\"valid\":" << (verdict.complaints.empty() ? "true" : "false");
+  JsonObject object;
+  object.Add("file", JsonString(verdict.file)).Add("valid", JsonBool(verdict.complaints.empty()));
   if (verdict.complaints.empty()) {
-    out << ",\"name\":" << JsonString(verdict.scenario.name())
-        << ",\"agents\":" << verdict.scenario.agents_size()
-        << ",\"quarters\":" << verdict.scenario.quarters() << ",\"digest\":\""
-        << Sha256Hex(CanonicalScenarioBytes(verdict.scenario)) << '"';
+    object.Add("name", JsonString(verdict.scenario.name()))
+        .Add("agents", JsonNumber(int64_t{verdict.scenario.agents_size()}))
+        .Add("quarters", JsonNumber(int64_t{verdict.scenario.quarters()}))
+        .Add("digest", JsonString(Sha256Hex(CanonicalScenarioBytes(verdict.scenario))));
   }
-  out << ",\"errors\":[";
-  const char* comma = "";
+  std::vector<std::string> errors;
+  errors.reserve(verdict.complaints.size());
   for (const Complaint& complaint : verdict.complaints) {
-    out << std::exchange(comma, ",") << "{\"file\":" << JsonString(complaint.file)
-        << ",\"line\":" << complaint.line << ",\"column\":" << complaint.column
-        << ",\"message\":" << JsonString(complaint.text) << '}';
+    errors.push_back(JsonObject()
+                         .Add("file", JsonString(complaint.file))
+                         .Add("line", JsonNumber(int64_t{complaint.line}))
+                         .Add("column", JsonNumber(int64_t{complaint.column}))
+                         .Add("message", JsonString(complaint.text))
+                         .json());
   }
-  out << "]}\n";
+  out << object.Add("errors", JsonArray(errors)).json() << '\n';
 }
 
 ExitCode ValidateAll(const ValidateOptions& options) {

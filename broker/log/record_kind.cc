@@ -45,10 +45,10 @@ std::vector<absl::string_view> RecordKinds() {
   const OneofDescriptor* records = v1::LogRecord::descriptor()->FindOneofByName("record");
   for (int i = 0; i < records->field_count(); ++i) {
     if (records->field(i)->number() == v1::LogRecord::kMessageFieldNumber) continue;
-    kinds.push_back(records->field(i)->name());
+    kinds.emplace_back(records->field(i)->name());
   }
   const OneofDescriptor* bodies = v1::Message::descriptor()->FindOneofByName("body");
-  for (int i = 0; i < bodies->field_count(); ++i) kinds.push_back(bodies->field(i)->name());
+  for (int i = 0; i < bodies->field_count(); ++i) kinds.emplace_back(bodies->field(i)->name());
   return kinds;
 }
 

@@ -186,6 +186,7 @@ absl::Status SqliteRunLog::ReadTable(
   if (!query.ok()) return query.status();
 
   std::vector<std::string> columns;
+  columns.reserve(static_cast<size_t>(query->columns()));
   for (int column = 0; column < query->columns(); ++column) {
     columns.emplace_back(query->name(column));
   }

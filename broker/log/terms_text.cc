@@ -58,13 +58,13 @@ bool HasBoardRight(const v1::FundingTerms& terms) {
 std::vector<std::string> Strings(const v1::FundingTerms& terms) {
   std::vector<std::string> parts;
   if (HasBoardRight(terms)) parts.push_back(absl::StrCat("board ", Words(terms.board_right())));
-  if (terms.pro_rata_right()) parts.push_back("pro-rata right");
-  if (terms.information_right()) parts.push_back("information right");
+  if (terms.pro_rata_right()) parts.emplace_back("pro-rata right");
+  if (terms.information_right()) parts.emplace_back("information right");
   if (terms.liquidation_preference_bp() != 0) {
     parts.push_back(absl::StrCat(NumberText(terms.liquidation_preference_bp() / 10'000.0),
                                  "x liquidation preference"));
   }
-  if (terms.early_access()) parts.push_back("early access to models");
+  if (terms.early_access()) parts.emplace_back("early access to models");
   if (terms.embed_licence_bp() != 0) {
     parts.push_back(absl::StrCat("licence to embed for ", BasisPointsText(terms.embed_licence_bp()),
                                  " of revenue"));
@@ -72,7 +72,7 @@ std::vector<std::string> Strings(const v1::FundingTerms& terms) {
   if (terms.cloud_credits_bp() != 0) {
     parts.push_back(absl::StrCat(BasisPointsText(terms.cloud_credits_bp()), " in cloud credits"));
   }
-  if (terms.firewall()) parts.push_back("firewall");
+  if (terms.firewall()) parts.emplace_back("firewall");
   return parts;
 }
 
@@ -162,7 +162,7 @@ std::string TermsText(const v1::CapacityTerms& terms) {
   if (terms.prepayment_bp() != 0) {
     parts.push_back(absl::StrCat(BasisPointsText(terms.prepayment_bp()), " prepaid"));
   }
-  if (terms.exclusive()) parts.push_back("exclusive");
+  if (terms.exclusive()) parts.emplace_back("exclusive");
   return absl::StrJoin(parts, ", ");
 }
 
@@ -173,7 +173,7 @@ std::vector<std::string> TermsLines(const v1::CapacityTerms& terms) {
     more.push_back(
         absl::StrCat("grows to its size over ", Plural(terms.ramp_quarters(), "quarter")));
   }
-  if (terms.right_of_first_refusal()) more.push_back("right of first refusal");
+  if (terms.right_of_first_refusal()) more.emplace_back("right of first refusal");
   if (!terms.chip_maker().empty()) more.push_back(absl::StrCat("chips by ", terms.chip_maker()));
   if (!more.empty()) lines.push_back(absl::StrJoin(more, ", "));
   return lines;
