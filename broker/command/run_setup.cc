@@ -147,16 +147,31 @@ absl::StatusOr<std::vector<v1::LogRecord>> ReadAll(const RunLog& log) {
   return records;
 }
 
+// Takes from the log what its run is a function of.
+absl::Status IdentifyFromLog(RunSetup& setup) {
+  std::vector<const v1::LogRecord*> records;
+  records.reserve(setup.records.size());
+  for (const v1::LogRecord& record : setup.records) records.push_back(&record);
+  absl::StatusOr<RunIdentity> identity = ReadRunIdentity(records);
+  if (!identity.ok()) return identity.status();
+  setup.scenario = std::move(identity->scenario);
+  setup.seed = identity->seed;
+  setup.seats = std::move(identity->seats);
+  return absl::OkStatus();
+}
+
 // Whether the log at `path` is that of a completed run; opens it to read if so.
 bool OpenCompleted(const std::string& path, RunSetup& setup) {
   absl::StatusOr<std::unique_ptr<RunLog>> log = RunLog::OpenToRead(path);
   if (!log.ok()) return false;
-  const absl::Status read = (*log)->Read(1, [&setup](const v1::LogRecord& record) {
-    setup.completed |= record.run_ended().reason() == v1::RunEnded::REASON_COMPLETED;
-    return true;
-  });
-  if (!read.ok() || !setup.completed) return false;
+  absl::StatusOr<std::vector<v1::LogRecord>> records = ReadAll(**log);
+  if (!records.ok() || records->empty() ||
+      records->back().run_ended().reason() != v1::RunEnded::REASON_COMPLETED) {
+    return false;
+  }
   setup.log = *std::move(log);
+  setup.records = *std::move(records);
+  setup.completed = true;
   return true;
 }
 
@@ -190,25 +205,20 @@ MaybeError PrepareResumed(const RunRequest& request, RunSetup& setup) {
   if (request.log.empty()) return UsageError("--resume goes on with a log: name it with --log");
   absl::StatusOr<std::unique_ptr<RunLog>> log = RunLog::OpenToAppend(request.log);
   if (!log.ok()) {
-    if (OpenCompleted(request.log, setup)) return std::nullopt;
-    return LogError(log.status());
+    if (!OpenCompleted(request.log, setup)) return LogError(log.status());
+  } else {
+    setup.log = *std::move(log);
+    absl::StatusOr<std::vector<v1::LogRecord>> records = ReadAll(*setup.log);
+    if (!records.ok()) return LogError(records.status());
+    setup.records = *std::move(records);
   }
-  setup.log = *std::move(log);
-  absl::StatusOr<std::vector<v1::LogRecord>> records = ReadAll(*setup.log);
-  if (!records.ok()) return LogError(records.status());
-  setup.records = *std::move(records);
   if (setup.records.empty()) {
     if (!request.scenario.empty()) return LoadFromScenario(request, setup);
     return UsageError(absl::StrCat("no quarter of the run in ", request.log,
                                    " had closed: name the scenario (and --seed) to begin it anew"));
   }
-  std::vector<const v1::LogRecord*> pointers;
-  for (const v1::LogRecord& record : setup.records) pointers.push_back(&record);
-  absl::StatusOr<RunIdentity> identity = ReadRunIdentity(pointers);
-  if (!identity.ok()) return LogError(identity.status());
-  setup.scenario = std::move(identity->scenario);
-  setup.seed = identity->seed;
-  setup.seats = std::move(identity->seats);
+  const absl::Status identified = IdentifyFromLog(setup);
+  if (!identified.ok()) return LogError(identified);
   return CheckSameRun(request, setup);
 }
 

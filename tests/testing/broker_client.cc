@@ -53,16 +53,11 @@ bool BrokerClient::WaitUntil(const std::function<bool(const v1::GetRunResponse&)
 }
 
 bool BrokerClient::WaitForClosedQuarters(int quarters) {
-  if (!Connect()) return false;
-  grpc::ClientContext context;
-  SetDeadline(context);
-  const auto records = stub_->Watch(&context, {});
-  v1::LogRecord record;
-  int closed = 0;
-  while (closed < quarters && records->Read(&record)) closed += record.has_quarter_closed();
-  context.TryCancel();
-  records->Finish();
-  return closed == quarters;
+  return WaitUntil([quarters](const v1::GetRunResponse& run) {
+    // While a quarter is committed no round is in play.
+    const int closed = run.quarter() - run.first_quarter() - (run.round() == 0 ? 1 : 0);
+    return closed >= quarters;
+  });
 }
 
 bool BrokerClient::Pause() {

@@ -98,6 +98,11 @@ bool Program::WaitForError(const std::string& text) {
   return found();
 }
 
+bool Program::ended() const {
+  const std::lock_guard lock(mutex_);
+  return code_.has_value();
+}
+
 std::string Program::err() const {
   const std::lock_guard lock(mutex_);
   return err_;

@@ -55,6 +55,7 @@ class Program {
   // Waits until what it has written to stderr holds `text`. False if it ends before, or the
   // patience does.
   bool WaitForError(const std::string& text);
+  bool ended() const;
   // What it has written to stderr so far.
   std::string err() const;
   // Waits for its end; after the patience's it's killed, which is then its end.

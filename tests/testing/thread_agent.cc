@@ -20,8 +20,9 @@ ThreadAgent::ThreadAgent(const std::string& address, std::string agent, Options 
 }
 
 ThreadAgent::~ThreadAgent() {
-  Release();
+  // Cancelled first: what it would still say when released reaches nobody.
   context_.TryCancel();
+  Release();
   if (thread_.joinable()) thread_.join();
 }
 
