@@ -66,6 +66,8 @@ function(tranche_test name)
   tranche_executable(${name} SOURCES ${ARG_SOURCES}
     LINK ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE TRANCHE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # What is tested is optimised; the tests themselves are compiled once and run once.
+  target_compile_options(${name} PRIVATE -O0)
   set(tsan_options "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp second_deadlock_stack=1")
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST
