@@ -3,10 +3,13 @@
 
 #include <benchmark/benchmark.h>
 
+#include "spdlog/spdlog.h"
 #include "tests/bench/star.h"
 
 int main(int argc, char** argv) {
   if (tranche::IsStarTip(argc, argv)) return tranche::PlayStarTip(argc, argv);
+  // Stars end by their tips being killed, which is no news.
+  spdlog::set_level(spdlog::level::err);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

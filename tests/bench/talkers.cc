@@ -18,7 +18,7 @@ namespace {
 // Parts of the duopoly that the smallest market of talkers is made of.
 constexpr std::array<absl::string_view, 4> kCore = {"aurora", "borealis", "harbor-fund", "stratus"};
 
-constexpr int kNoteBytes = 189;
+constexpr int kNoteBytes = 199;
 
 // Writes to whoever comes next by name, round a ring.
 class Talker : public Strategy {
@@ -72,10 +72,11 @@ void Drop(google::protobuf::RepeatedPtrField<Element>* field, Predicate drop) {
 v1::Scenario TalkersScenario(int agents, int round_limit) {
   v1::Scenario scenario = DuopolyScenario();
   scenario.set_name("talkers");
-  scenario.set_quarters(1000);
+  scenario.set_quarters(400);
   scenario.set_round_limit(static_cast<uint32_t>(round_limit));
   scenario.clear_events();
   scenario.clear_regimes();
+  scenario.clear_groups();
   Drop(scenario.mutable_agents(), [](const v1::AgentSpec& a) { return !IsCore(a.name()); });
   Drop(scenario.mutable_contracts(), [](const v1::ContractSpec& contract) {
     return !IsCore(contract.provider()) || !IsCore(contract.customer());
