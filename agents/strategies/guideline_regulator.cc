@@ -21,6 +21,7 @@ TRANCHE_REGISTER_STRATEGY(
     {{"strictness_percent", 100},
      {"in_depth_percent", 200},
      {"prohibits_percent", 280},
+     {"distrust_percent", 15},
      {"early_clearance_percent", 60}});
 
 }  // namespace

@@ -31,7 +31,7 @@ constexpr double kHalfConflictBp = 300;
 constexpr double kDistressFactor = 0.9;
 constexpr int kQuartersToOutside = 4;
 // A deal still pending is left when its shares seem worth less than this part of their price.
-constexpr double kRegret = 0.75;
+constexpr double kRegret = 0.72;
 // Milestones: revenue has grown by this, capability by a quarter of a factor of ten over today's.
 constexpr double kMilestoneGrowth = 1.35;
 constexpr int kMilestoneMillis = 250;
@@ -537,8 +537,8 @@ void InvestorPlay::WalkAwayFromDeals(const TurnView& view, Actions& actions) {
     if (!pending || deal.investor() != view.own.agent() || deal.lab() == view.own.agent()) continue;
     if (deal.has_merger() || deal.signed_quarter() >= view.quarter) continue;
     const auto price = static_cast<double>(deal.terms().pre_money_cents());
-    const double value = appraiser_.Appraise(view.market, deal.lab()).value_cents *
-                         style_.optimism * DetExp(style_.judgement_sd * actions.random().Normal());
+    // As it was formed at the ask, with the price agreed in the place of the price asked.
+    const double value = ValueOf(view, deal.lab(), price, actions.random());
     if (value <= 0 || price <= 0 || value >= kRegret * price) continue;
     if (!IsActive(view.market, deal.lab())) continue;
     actions.Send(deal.lab(), deal.deal())

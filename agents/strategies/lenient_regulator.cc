@@ -20,6 +20,7 @@ TRANCHE_REGISTER_STRATEGY(LenientRegulator, "lenient-regulator", v1::ROLE_REGULA
                           {{"strictness_percent", 55},
                            {"in_depth_percent", 260},
                            {"prohibits_percent", 600},
+                           {"distrust_percent", 0},
                            {"early_clearance_percent", 85}});
 
 }  // namespace

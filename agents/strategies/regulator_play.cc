@@ -38,6 +38,7 @@ RegulatorStyle RegulatorStyleFrom(const Parameters& parameters) {
   style.strictness = parameters.Get("strictness_percent") / 100;
   style.in_depth_at = parameters.Get("in_depth_percent") / 100;
   style.prohibits_at = parameters.Get("prohibits_percent") / 100;
+  style.distrust = parameters.Get("distrust_percent") / 100;
   style.early_clearance = parameters.Get("early_clearance_percent") / 100;
   return style;
 }
@@ -195,8 +196,9 @@ void RegulatorPlay::Decide(const TurnView& view, Case& review,
   if (review.decided == view.quarter) return;
   review.decided = view.quarter;
   const std::vector<Concern> concerns = Concerns(view, review, actions);
-  const double residual = ResidualSeverity(concerns, offered);
   const double severity = TotalSeverity(concerns);
+  const double unmet = ResidualSeverity(concerns, offered);
+  const double residual = unmet + style_.distrust * (severity - unmet);
   const std::vector<v1::Remedy> needed = RemediesFor(concerns);
   v1::Decision decision;
   decision.set_deal(review.file.deal());

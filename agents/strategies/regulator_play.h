@@ -32,6 +32,8 @@ struct RegulatorStyle {
   double prohibits_at = 2.5;
   // Probability of clearing early a deal that raises no concern.
   double early_clearance = 0.6;
+  // Part of a concern that it fears will survive the remedies that meet it.
+  double distrust = 0.15;
   // Standard deviation of the judgement of a case, in logarithms.
   double judgement_sd = 0.25;
 };
@@ -40,6 +42,7 @@ struct RegulatorStyle {
 //   strictness_percent            of the severity the guidelines give
 //   in_depth_percent              severity, 100 being the threshold, from which it looks in depth
 //   prohibits_percent             residual severity from which it prohibits
+//   distrust_percent              of a concern that it fears will survive its remedies
 //   early_clearance_percent       how often a harmless deal is cleared before its period ends
 RegulatorStyle RegulatorStyleFrom(const Parameters& parameters);
 

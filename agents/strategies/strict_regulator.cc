@@ -20,7 +20,8 @@ TRANCHE_REGISTER_STRATEGY(
     "Looks at every stake in a rival in depth and blocks what remedies leave.",
     {{"strictness_percent", 170},
      {"in_depth_percent", 140},
-     {"prohibits_percent", 200},
+     {"prohibits_percent", 150},
+     {"distrust_percent", 50},
      {"early_clearance_percent", 20}});
 
 }  // namespace

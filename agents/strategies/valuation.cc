@@ -72,11 +72,16 @@ Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view la
   const v1::LabDisclosure* disclosure = FindLab(market, lab);
   const double revenue =
       disclosure == nullptr ? 0 : static_cast<double>(disclosure->disclosed_revenue_cents());
-  return Appraise(market, lab, revenue);
+  return Appraise(market, lab, revenue, kDisclosureLag);
 }
 
 Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view lab,
                               double revenue_cents) const {
+  return Appraise(market, lab, revenue_cents, 0);
+}
+
+Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view lab,
+                              double revenue_cents, int lag) const {
   Appraisal appraisal;
   const v1::LabDisclosure* disclosure = FindLab(market, lab);
   if (disclosure == nullptr) return appraisal;
@@ -88,7 +93,7 @@ Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view la
   appraisal.annual_revenue_cents = 4 * std::max(revenue_cents, 0.0);
   appraisal.standing_dex = disclosure->capability_millis() / 1000.0 - MeanCapability(market);
 
-  const double forward = DetPow(1 + appraisal.quarterly_growth, kDisclosureLag);
+  const double forward = DetPow(1 + appraisal.quarterly_growth, lag);
   const double by_multiple = appraisal.annual_revenue_cents * forward * ComparableMultiple(market);
   int64_t age =
       std::clamp<int64_t>(static_cast<int64_t>(market.quarter()) - history.valuation_quarter, 0, 8);

@@ -44,6 +44,10 @@ class Appraiser {
                      double revenue_cents) const;
 
  private:
+  // `lag`: how many quarters ago the revenue was earned.
+  Appraisal Appraise(const v1::PublicView& market, absl::string_view lab, double revenue_cents,
+                     int lag) const;
+
   struct History {
     int32_t observed_quarter = 0;
     double revenue_cents = 0;
