@@ -55,20 +55,10 @@ void ListStrategies(std::ostream& out) {
   }
 }
 
-absl::Status CheckAddress(const AgentOptions& options) {
+absl::StatusOr<RoleProcessOptions> MakeRole(const AgentOptions& options) {
   const absl::StatusOr<Address> address = ParseAddress(options.address);
   if (!address.ok()) return address.status();
-  if (!address->is_unix() && !options.insecure) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("what is said to ", options.address,
-                     " could be read and forged on its way: use a Unix "
-                     "socket, or say --insecure if the network is yours alone"));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<RoleProcessOptions> MakeRole(const AgentOptions& options) {
-  if (const absl::Status checked = CheckAddress(options); !checked.ok()) return checked;
+  if (absl::Status safe = CheckProtected(*address, options.insecure); !safe.ok()) return safe;
   absl::StatusOr<std::vector<StrategyChoice>> choices = ParseStrategyFlags(options.strategies);
   if (!choices.ok()) return choices.status();
 

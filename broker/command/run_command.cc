@@ -15,8 +15,10 @@
 #include "broker/command/progress.h"
 #include "broker/command/run_setup.h"
 #include "broker/command/summary.h"
+#include "broker/server/address.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "sim/check.h"
 
 namespace tranche {
 namespace {
@@ -33,52 +35,88 @@ void PrintError(const absl::Status& status) {
   std::fprintf(stderr, "tranche run: %s\n", std::string(status.message()).c_str());
 }
 
-// The run's outcome as one line of JSON.
-void PrintJson(const RunSetup& setup, const PlayResult& result) {
-  google::protobuf::Struct object;
-  auto& fields = *object.mutable_fields();
+struct Closed {
   int quarters = 0;
-  std::string digest;
-  const absl::Status read = setup.log->Read(1, [&](const v1::LogRecord& record) {
+  std::string digest;  // of the last one
+};
+
+absl::StatusOr<Closed> ReadClosed(const RunLog& log) {
+  Closed closed;
+  const absl::Status read = log.Read(1, [&closed](const v1::LogRecord& record) {
     if (!record.has_quarter_closed()) return true;
-    ++quarters;
-    digest = record.quarter_closed().digest();
+    ++closed.quarters;
+    closed.digest = record.quarter_closed().digest();
     return true;
   });
-  fields["run"].set_string_value(setup.name);
-  fields["log"].set_string_value(setup.log->path());
-  fields["scenario"].set_string_value(setup.scenario.name());
-  // As text: JSON's numbers don't hold every 64-bit integer.
-  fields["seed"].set_string_value(absl::StrCat(setup.seed));
-  fields["quarters"].set_number_value(quarters);
-  fields["digest"].set_string_value(absl::BytesToHexString(digest));
-  fields["completed"].set_bool_value(setup.completed || result.status.ok());
-  if (!result.status.ok()) fields["error"].set_string_value(std::string(result.status.message()));
-  if (!read.ok()) fields["error"].set_string_value(std::string(read.message()));
+  if (!read.ok()) return read;
+  return closed;
+}
+
+std::string ToJson(const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
   std::string json;
-  if (google::protobuf::util::MessageToJsonString(object, &json).ok()) std::cout << json << "\n";
+  const auto written = google::protobuf::util::MessageToJsonString(value, &json);
+  TRANCHE_CHECK(written.ok(), written.ToString());
+  return json;
+}
+
+// The run's outcome as one line of JSON.
+void PrintJson(const RunSetup& setup, const Closed& closed, const PlayResult& result) {
+  // The seed is text: JSON's numbers don't hold every 64-bit integer.
+  std::cout << "{\"run\":" << ToJson(setup.name) << ",\"log\":" << ToJson(setup.log->path())
+            << ",\"scenario\":" << ToJson(setup.scenario.name()) << ",\"seed\":\"" << setup.seed
+            << "\",\"quarters\":" << closed.quarters << ",\"digest\":\""
+            << absl::BytesToHexString(closed.digest)
+            << "\",\"completed\":" << (result.status.ok() ? "true" : "false");
+  if (!result.status.ok()) {
+    std::cout << ",\"error\":" << ToJson(std::string(result.status.message()));
+  }
+  std::cout << "}\n";
+}
+
+void PrintHowToGoOn(const RunSetup& setup, const RunOptions& options, const Closed& closed) {
+  const bool begun = closed.quarters > 0;
+  // Before the first quarter has closed the log doesn't say what run it is.
+  const std::string identity =
+      begun ? "" : absl::StrCat(options.request.scenario, " --seed ", setup.seed, " ");
+  std::fprintf(
+      stderr, "%s Go on with: tranche run %s--resume --log %s\n",
+      begun ? "The log holds every quarter that has closed." : "No quarter had closed yet.",
+      identity.c_str(), setup.log->path().c_str());
 }
 
 // Ends the log, says how the run went and what can be done next.
 ExitCode Conclude(RunSetup& setup, const RunOptions& options, PlayResult result) {
   const absl::Status finished = setup.log->Finish();
   if (!finished.ok() && result.status.ok()) result = {finished, ExitCodeOfFailure(finished)};
+  const absl::StatusOr<Closed> closed = ReadClosed(*setup.log);
+  if (!closed.ok() && result.status.ok()) {
+    result = {closed.status(), ExitCodeOfFailure(closed.status())};
+  }
   if (!result.status.ok()) PrintError(result.status);
   if (options.json) {
-    PrintJson(setup, result);
+    PrintJson(setup, closed.value_or(Closed()), result);
   } else if (result.status.ok() && !options.quiet) {
     PrintSummary(*setup.log, std::cout);
   }
-  if (!result.status.ok()) {
-    std::fprintf(
-        stderr,
-        "The log holds every quarter that has closed. Go on with: tranche run --resume --log %s\n",
-        setup.log->path().c_str());
-  }
+  if (!result.status.ok() && closed.ok()) PrintHowToGoOn(setup, options, *closed);
   return result.exit_code;
 }
 
+// Whether agents may be served there: asked before a log is made that nobody will write.
+absl::Status CheckServeAddress(const ServeOptions& serve) {
+  if (serve.address.empty()) return absl::OkStatus();
+  const absl::StatusOr<Address> address = ParseAddress(serve.address);
+  if (!address.ok()) return address.status();
+  return CheckProtected(*address, serve.insecure);
+}
+
 ExitCode Run(const RunOptions& options) {
+  if (const absl::Status served = CheckServeAddress(options.serve); !served.ok()) {
+    PrintError(served);
+    return kExitUsage;
+  }
   RunSetup setup;
   if (const auto error = PrepareRun(options.request, setup)) {
     PrintError(error->status);

@@ -65,6 +65,14 @@ absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   return address;
 }
 
+absl::Status CheckProtected(const Address& address, bool insecure) {
+  if (address.is_unix() || insecure) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "on ", address.ToString(),
+      " anybody could listen in and play any agent: use a Unix socket (unix:PATH), or say "
+      "--insecure if the network is yours alone"));
+}
+
 absl::Status PrepareSocketPath(const std::string& path) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
     return absl::InvalidArgumentError(

@@ -26,6 +26,10 @@ struct Address {
 // Errors: InvalidArgument, which says what an address looks like.
 absl::StatusOr<Address> ParseAddress(absl::string_view text);
 
+// Whether `address` may be used as it is: a Unix socket may, TCP only if `insecure` says that its
+// lack of encryption and proof of identity is known. Errors: InvalidArgument.
+absl::Status CheckProtected(const Address& address, bool insecure);
+
 // Makes `path` a place where a socket can be bound that nobody but its owner can reach: creates
 // the directory with mode 0700 if it is missing. Errors: PermissionDenied if others can write to
 // the directory (they could put a socket of their own there), AlreadyExists if a live process

@@ -36,14 +36,10 @@ RunServer::RunServer(std::shared_ptr<LiveRun> run, Address address)
 absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<LiveRun> run,
                                                             Options options) {
   Address& address = options.address;
+  if (const absl::Status safe = CheckProtected(address, options.insecure); !safe.ok()) return safe;
   if (address.is_unix()) {
     const absl::Status prepared = PrepareSocketPath(address.path);
     if (!prepared.ok()) return prepared;
-  } else if (!options.insecure) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "serving on ", address.ToString(),
-        " would let anybody who can reach it play any agent: "
-        "use a Unix socket (unix:PATH), or say --insecure if the network is yours alone"));
   }
 
   grpc::EnableDefaultHealthCheckService(true);
