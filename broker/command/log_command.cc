@@ -148,13 +148,15 @@ absl::Status Follow(const LogOptions& options, RecordPrinter& printer, StandardO
     absl::StatusOr<uint64_t> last = (*log)->LastPosition();
     if (!last.ok()) return last.status();
     if (*last >= next) {
-      absl::Status printed = PrintRecords(options, **log, printer, next);
-      if (!printed.ok()) return printed;
+      // Asked first: what is added while we print, the end perhaps, is the next look's.
       bool ended = false;
-      printed = (*log)->Select({.from = next, .kinds = {"run_ended"}}, [&](const v1::LogRecord&) {
-        ended = true;
-        return false;
-      });
+      absl::Status printed =
+          (*log)->Select({.from = next, .kinds = {"run_ended"}}, [&](const v1::LogRecord&) {
+            ended = true;
+            return false;
+          });
+      if (!printed.ok()) return printed;
+      printed = PrintRecords(options, **log, printer, next);
       output.stream().flush();
       if (!printed.ok() || ended || printer.satisfied()) return printed;
       next = std::max(*last, printer.last_position()) + 1;
