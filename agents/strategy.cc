@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "sim/check.h"
+#include "sim/seat.h"
 
 namespace tranche {
 namespace {
@@ -26,21 +27,6 @@ std::string NamesForRole(v1::Role role) {
     if (info.role == role) names.push_back(name);
   }
   return absl::StrJoin(names, ", ");
-}
-
-std::string RoleName(v1::Role role) {
-  switch (role) {
-    case v1::ROLE_LAB:
-      return "lab";
-    case v1::ROLE_CLOUD:
-      return "cloud";
-    case v1::ROLE_INVESTOR:
-      return "investor";
-    case v1::ROLE_REGULATOR:
-      return "regulator";
-    default:
-      return "unspecified";
-  }
 }
 
 }  // namespace

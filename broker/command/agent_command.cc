@@ -16,6 +16,7 @@
 #include "broker/command/exit_codes.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/server/address.h"
+#include "sim/seat.h"
 
 namespace tranche {
 namespace {
@@ -28,21 +29,6 @@ struct AgentOptions {
   double patience_seconds = 60;
   bool list = false;
 };
-
-absl::string_view RoleName(v1::Role role) {
-  switch (role) {
-    case v1::ROLE_LAB:
-      return "lab";
-    case v1::ROLE_CLOUD:
-      return "cloud";
-    case v1::ROLE_INVESTOR:
-      return "investor";
-    case v1::ROLE_REGULATOR:
-      return "regulator";
-    default:
-      return "any";
-  }
-}
 
 void ListStrategies(std::ostream& out) {
   for (const StrategyInfo* strategy : RegisteredStrategies()) {

@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "google/protobuf/message_lite.h"
 #include "broker/protocol/sha256.h"
+#include "google/protobuf/message_lite.h"
 #include "tranche/v1/log.pb.h"
 
 // The hash chain of a log.

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "sim/quarter.h"
 #include "broker/protocol/sha256.h"
+#include "sim/quarter.h"
 
 namespace tranche {
 namespace {

@@ -8,24 +8,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "broker/protocol/round_engine.h"
+#include "sim/seat.h"
 
 namespace tranche {
 namespace {
-
-std::string RoleName(v1::Role role) {
-  switch (role) {
-    case v1::ROLE_LAB:
-      return "lab";
-    case v1::ROLE_CLOUD:
-      return "cloud";
-    case v1::ROLE_INVESTOR:
-      return "investor";
-    case v1::ROLE_REGULATOR:
-      return "regulator";
-    default:
-      return absl::StrCat("role ", static_cast<int>(role));
-  }
-}
 
 std::string Names(absl::Span<const AgentSeat> seats) {
   return absl::StrJoin(seats, ", ", [](std::string* out, const AgentSeat& seat) {

@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "broker/protocol/hash_chain.h"
-#include "sim/check.h"
 #include "broker/protocol/sha256.h"
+#include "sim/check.h"
 
 namespace tranche {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "broker/protocol/hash_chain.h"
+#include "broker/protocol/sha256.h"
 #include "sim/check.h"
 #include "sim/scenario.h"
-#include "broker/protocol/sha256.h"
 
 namespace tranche {
 namespace {
