@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <string>
 
-#include "absl/synchronization/mutex.h"
 #include "broker/command/agent_command.h"
 #include "broker/command/diff_command.h"
 #include "broker/command/exit_codes.h"
@@ -31,16 +30,10 @@ void SetUpLogging() {
   spdlog::set_pattern(make_room + "%Y-%m-%d %H:%M:%S %l: %v");
 }
 
-// Debian's Abseil looks for deadlocks at every lock that gRPC takes, which is for tests.
-void StopLookingForDeadlocks() {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-}
-
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
   SetUpLogging();
-  StopLookingForDeadlocks();
   CLI::App app(
       "Tranche simulates a market in which AI labs, clouds, investors and regulators meet.",
       "tranche");

@@ -29,12 +29,8 @@ grpc::ServerWriteReactor<v1::LogRecord>* BrokerService::Watch(
 grpc::ServerUnaryReactor* BrokerService::GetRun(grpc::CallbackServerContext* context,
                                                 const v1::GetRunRequest* /*request*/,
                                                 v1::GetRunResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  run_->Describe([reactor, response](const v1::GetRunResponse& run) {
-    *response = run;
-    reactor->Finish(grpc::Status::OK);
-  });
-  return reactor;
+  *response = run_->Describe();
+  return Done(context);
 }
 
 grpc::ServerUnaryReactor* BrokerService::Pause(grpc::CallbackServerContext* context,

@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/notification.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {
@@ -32,103 +31,77 @@ LiveRun::LiveRun(boost::asio::io_context& io, std::unique_ptr<RoundProtocol> pro
       protocol_(std::move(protocol)),
       timer_(io) {}
 
-template <typename Work>
-void LiveRun::OnStrand(Work work) {
-  strand_.Run([run = shared_from_this(), work = std::move(work)]() mutable { work(); });
-}
-
-void LiveRun::OnStrandAndWait(absl::FunctionRef<void()> work) {
-  absl::Notification done;
-  strand_.Run([&] {
-    work();
-    done.Notify();
-  });
-  done.WaitForNotification();
-}
-
 // --- Sessions ---
 
 SessionId LiveRun::Attach(std::shared_ptr<SessionPeer> peer) {
+  absl::MutexLock lock(&mutex_);
   const SessionId session = next_session_++;
-  OnStrand([this, session, peer = std::move(peer)]() mutable {
-    sessions_[session].peer = std::move(peer);
-  });
+  sessions_[session].peer = std::move(peer);
   return session;
 }
 
-void LiveRun::OnJoin(SessionId session, v1::Join join) {
-  OnStrand([this, session, join = std::move(join)] {
-    const auto attached = sessions_.find(session);
-    if (attached == sessions_.end()) return;
-    Effects effects = protocol_->OnJoin(session, join);
-    for (const Effect& effect : effects) {
-      if (!Welcomes(effect, session)) continue;
-      for (const auto& agent : std::get<SendToAgent>(effect).message.welcome().agents()) {
-        attached->second.agents.push_back(agent.agent());
-        Note("join", agent.agent(), agent.strategy());
-      }
+void LiveRun::OnJoin(SessionId session, const v1::Join& join) {
+  absl::MutexLock lock(&mutex_);
+  const auto attached = sessions_.find(session);
+  if (attached == sessions_.end()) return;
+  Effects effects = protocol_->OnJoin(session, join);
+  for (const Effect& effect : effects) {
+    if (!Welcomes(effect, session)) continue;
+    for (const v1::WelcomeAgent& agent : std::get<SendToAgent>(effect).message.welcome().agents()) {
+      attached->second.agents.push_back(agent.agent());
+      Note("join", agent.agent(), agent.strategy());
     }
-    CarryOut(std::move(effects));
-  });
+  }
+  CarryOut(std::move(effects));
 }
 
 void LiveRun::OnMoves(SessionId session, v1::Moves moves) {
-  OnStrand([this, session, moves = std::move(moves)]() mutable {
-    if (!sessions_.contains(session)) return;
-    CarryOut(protocol_->OnMoves(session, std::move(moves)));
-  });
+  absl::MutexLock lock(&mutex_);
+  if (!sessions_.contains(session)) return;
+  CarryOut(protocol_->OnMoves(session, std::move(moves)));
 }
 
 void LiveRun::OnLost(SessionId session, absl::string_view why) {
-  OnStrand([this, session, why = std::string(why)] {
-    const auto attached = sessions_.find(session);
-    if (attached == sessions_.end()) return;
-    const std::vector<std::string> agents = std::move(attached->second.agents);
-    sessions_.erase(attached);
-    for (const std::string& agent : agents) Note("lost", agent, why);
-    if (!agents.empty() && !over_) spdlog::warn("lost {}: {}", absl::StrJoin(agents, ", "), why);
-    CarryOut(protocol_->OnSessionLost(session));
-  });
+  absl::MutexLock lock(&mutex_);
+  const auto attached = sessions_.find(session);
+  if (attached == sessions_.end()) return;
+  for (const std::string& agent : attached->second.agents) Note("lost", agent, why);
+  if (!attached->second.agents.empty() && !over_) {
+    spdlog::warn("lost {}: {}", absl::StrJoin(attached->second.agents, ", "), std::string(why));
+  }
+  sessions_.erase(attached);
+  CarryOut(protocol_->OnSessionLost(session));
 }
 
-bool LiveRun::HasSessions() {
-  bool has_sessions = false;
-  OnStrandAndWait([&] { has_sessions = !sessions_.empty(); });
-  return has_sessions;
+bool LiveRun::HasSessions() const {
+  absl::MutexLock lock(&mutex_);
+  return !sessions_.empty();
 }
 
 // --- Operators ---
 
-void LiveRun::Describe(absl::AnyInvocable<void(const v1::GetRunResponse&)> then) {
-  OnStrand([this, then = std::move(then)]() mutable { then(protocol_->Describe()); });
-}
-
-v1::GetRunResponse LiveRun::Describe() {
-  v1::GetRunResponse run;
-  OnStrandAndWait([&] { run = protocol_->Describe(); });
-  return run;
+v1::GetRunResponse LiveRun::Describe() const {
+  absl::MutexLock lock(&mutex_);
+  return protocol_->Describe();
 }
 
 void LiveRun::Pause() {
-  OnStrand([this] {
-    Note("pause", "", "");
-    CarryOut(protocol_->OnPause());
-  });
+  absl::MutexLock lock(&mutex_);
+  Note("pause", "", "");
+  CarryOut(protocol_->OnPause());
 }
 
 void LiveRun::Resume() {
-  OnStrand([this] {
-    Note("resume", "", "");
-    CarryOut(protocol_->OnResume());
-  });
+  absl::MutexLock lock(&mutex_);
+  Note("resume", "", "");
+  CarryOut(protocol_->OnResume());
 }
 
 void LiveRun::Stop(absl::string_view reason) {
-  OnStrand([this, reason = std::string(reason)] {
-    if (over_) return;
-    Note("stop", "", reason);
-    CarryOut(protocol_->OnStop(reason));
-  });
+  absl::MutexLock lock(&mutex_);
+  if (over_) return;
+  Note("stop", "", reason);
+  CarryOut(protocol_->OnStop(reason));
 }
 
 // --- Effects ---
@@ -165,7 +138,7 @@ void LiveRun::CarryOutOne(StartDeadline effect) {
   deadline_ = Clock::now() + options_.deadline;
   if (timer_started_) return;
   timer_started_ = true;
-  boost::asio::post(io_, [run = shared_from_this(), when = deadline_] { run->SleepUntil(when); });
+  boost::asio::post(io_, [run = shared_from_this()] { run->StartTimer(); });
 }
 
 void LiveRun::CarryOutOne(CancelDeadline) { deadline_ = Clock::time_point::max(); }
@@ -196,7 +169,10 @@ void LiveRun::CarryOutOne(RunFinished effect) {
 
 void LiveRun::Commit(const std::vector<StoredRecord>& records) {
   const absl::Status appended = log_.Append(records);
-  OnStrand([this, appended] { CarryOut(protocol_->OnCommitted(appended)); });
+  {
+    absl::MutexLock lock(&mutex_);
+    CarryOut(protocol_->OnCommitted(appended));
+  }
   if (!appended.ok()) return;
   NotifyFollowers();
   if (options_.on_commit) options_.on_commit();
@@ -233,23 +209,36 @@ absl::StatusOr<std::vector<v1::LogRecord>> LiveRun::ReadLog(uint64_t from, size_
   return records;
 }
 
+bool LiveRun::over() const {
+  absl::MutexLock lock(&mutex_);
+  return over_;
+}
+
 // --- The turn's clock ---
 
-void LiveRun::SleepUntil(Clock::time_point when) {
-  timer_.expires_at(when);
+void LiveRun::StartTimer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (over_ || deadline_ == Clock::time_point::max()) {
+      timer_started_ = false;
+      return;
+    }
+    timer_.expires_at(deadline_);
+  }
   timer_.async_wait([run = shared_from_this()](const boost::system::error_code& error) {
-    if (!error) run->OnStrand([run] { run->CheckDeadline(); });
+    if (!error) run->OnTimer();
   });
 }
 
-void LiveRun::CheckDeadline() {
-  if (Clock::now() >= deadline_) {
-    deadline_ = Clock::time_point::max();
-    CarryOut(protocol_->OnDeadline(deadline_turn_));
+void LiveRun::OnTimer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (Clock::now() >= deadline_) {
+      deadline_ = Clock::time_point::max();
+      CarryOut(protocol_->OnDeadline(deadline_turn_));
+    }
   }
-  timer_started_ = !over_ && deadline_ != Clock::time_point::max();
-  if (!timer_started_) return;
-  boost::asio::post(io_, [run = shared_from_this(), when = deadline_] { run->SleepUntil(when); });
+  StartTimer();
 }
 
 }  // namespace tranche

@@ -1,7 +1,6 @@
 #ifndef TRANCHE_BROKER_SERVER_LIVE_RUN_H_
 #define TRANCHE_BROKER_SERVER_LIVE_RUN_H_
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -12,21 +11,21 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/functional/any_invocable.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "broker/log/run_log.h"
 #include "broker/protocol/round_protocol.h"
-#include "broker/server/strand.h"
 #include "tranche/v1/broker.pb.h"
 #include "tranche/v1/log.pb.h"
 
 namespace tranche {
 
-// The agent's end of a session, as the run sees it. Called on the run's strand: must not block.
+// The agent's end of a session, as the run sees it. Called with the run's mutex held: must not
+// block and must not call the run back.
 class SessionPeer {
  public:
   virtual ~SessionPeer() = default;
@@ -45,9 +44,9 @@ class LogFollower {
 };
 
 // A run in play: the round protocol with what it needs of the world. Events come from any thread
-// and are handled one at a time on a strand, as a rule right where they arrive: in a round of N
-// agents nothing waits for another thread to wake up. What blocks (the log) and what waits (the
-// turn's clock) happens on the io_context, whose one thread is the only one to touch the log.
+// and are handled under one mutex, right where they arrive: in a round of N agents nothing waits
+// for another thread to wake up. What blocks (the log) and what waits (the turn's clock) happens
+// on the io_context, whose one thread is the only one to touch the log.
 class LiveRun : public std::enable_shared_from_this<LiveRun> {
  public:
   struct Options {
@@ -71,17 +70,14 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
 
   // From here on `peer` gets what the protocol has to say to the session.
   SessionId Attach(std::shared_ptr<SessionPeer> peer);
-  void OnJoin(SessionId session, v1::Join join);
+  void OnJoin(SessionId session, const v1::Join& join);
   void OnMoves(SessionId session, v1::Moves moves);
   // The stream is gone, for whatever reason. Later events of the session are ignored.
   void OnLost(SessionId session, absl::string_view why);
 
   // --- Operators, from any thread ---
 
-  // Calls `then` with where the run stands, now or soon, on any thread.
-  void Describe(absl::AnyInvocable<void(const v1::GetRunResponse&)> then);
-  // Waits for the answer; not to be called on the strand.
-  v1::GetRunResponse Describe();
+  v1::GetRunResponse Describe() const;
   void Pause();
   void Resume();
   void Stop(absl::string_view reason);
@@ -92,41 +88,33 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   // At most `limit` committed records from position `from` on.
   absl::StatusOr<std::vector<v1::LogRecord>> ReadLog(uint64_t from, size_t limit) const;
   // No record will follow those committed.
-  bool over() const { return over_; }
+  bool over() const;
 
   boost::asio::io_context& io() { return io_; }
-  // True while sessions are attached. Not to be called on the strand.
-  bool HasSessions();
+  // True while sessions are attached.
+  bool HasSessions() const;
 
  private:
   LiveRun(boost::asio::io_context& io, std::unique_ptr<RoundProtocol> protocol, RunLog& log,
           Options options);
 
-  // Has `work` run on the strand, which keeps the run alive until then.
-  template <typename Work>
-  void OnStrand(Work work);
-  // The same, and waits for it.
-  void OnStrandAndWait(absl::FunctionRef<void()> work);
-
-  // On the strand: carries effects out in order.
-  void CarryOut(Effects effects);
-  void CarryOutOne(SendToAgent effect);
-  void CarryOutOne(EndSession effect);
-  void CarryOutOne(StartDeadline effect);
-  void CarryOutOne(CancelDeadline effect);
-  void CarryOutOne(CommitRecords effect);
-  void CarryOutOne(ReportLate effect);
-  void CarryOutOne(RunFinished effect);
+  // Carries effects out in order.
+  void CarryOut(Effects effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(SendToAgent effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(EndSession effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(StartDeadline effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(CancelDeadline effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(CommitRecords effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(ReportLate effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(RunFinished effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // On the io_context: appends, tells the protocol, then the followers.
   void Commit(const std::vector<StoredRecord>& records);
   // Writes down what happened to a process. From any thread.
   void Note(absl::string_view kind, absl::string_view agent, absl::string_view detail);
   void NotifyFollowers();
-  // On the strand: looks whether the turn's time has come.
-  void CheckDeadline();
-  // On the io_context: has CheckDeadline called at that time.
-  void SleepUntil(std::chrono::steady_clock::time_point when);
+  void StartTimer();
+  void OnTimer();
 
   boost::asio::io_context& io_;
   const Options options_;
@@ -138,23 +126,21 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
     std::vector<std::string> agents;
   };
 
-  Strand strand_;
-  std::atomic<SessionId> next_session_ = 1;
-  std::atomic<bool> over_ = false;
-
-  // Strand only.
-  const std::unique_ptr<RoundProtocol> protocol_;
-  absl::flat_hash_map<SessionId, Attached> sessions_;
+  mutable absl::Mutex mutex_;
+  const std::unique_ptr<RoundProtocol> protocol_ ABSL_PT_GUARDED_BY(mutex_);
+  absl::flat_hash_map<SessionId, Attached> sessions_ ABSL_GUARDED_BY(mutex_);
+  SessionId next_session_ ABSL_GUARDED_BY(mutex_) = 1;
+  bool over_ ABSL_GUARDED_BY(mutex_) = false;
 
   // The turn's clock. A round must not cost a wake-up of the io_context to set a timer, so
   // StartDeadline only writes the time down here. The timer, set for this time or an earlier one,
-  // looks when it goes off whether the time has come, and else sleeps on. Strand only.
+  // looks when it goes off whether the time has come, and else sleeps on.
   using Clock = std::chrono::steady_clock;
-  uint64_t deadline_turn_ = 0;
-  Clock::time_point deadline_ = Clock::time_point::max();
-  bool timer_started_ = false;
+  uint64_t deadline_turn_ ABSL_GUARDED_BY(mutex_) = 0;
+  Clock::time_point deadline_ ABSL_GUARDED_BY(mutex_) = Clock::time_point::max();
+  bool timer_started_ ABSL_GUARDED_BY(mutex_) = false;
+  boost::asio::steady_timer timer_;  // io_context only
 
-  boost::asio::steady_timer timer_;                    // io_context only
   std::vector<std::weak_ptr<LogFollower>> followers_;  // io_context only
 };
 

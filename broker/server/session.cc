@@ -32,7 +32,7 @@ void Session::OnReadDone(bool ok) {
     Lose(delivered);
     return;
   }
-  const std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (!finished_) StartRead(&in_);
 }
 
@@ -45,7 +45,7 @@ absl::Status Session::Deliver() {
   }
   switch (message.message_case()) {
     case v1::ToBroker::kJoin:
-      run_->OnJoin(id_, std::move(*message.mutable_join()));
+      run_->OnJoin(id_, message.join());
       return absl::OkStatus();
     case v1::ToBroker::kMoves:
       run_->OnMoves(id_, std::move(*message.mutable_moves()));
@@ -71,42 +71,33 @@ void Session::Send(v1::ToAgent message) {
   bool owned = false;
   const grpc::Status serialized =
       grpc::SerializationTraits<v1::ToAgent>::Serialize(message, &frame, &owned);
+  absl::MutexLock lock(&mutex_);
+  if (finished_ || end_.has_value()) return;
   if (!serialized.ok()) {
-    End(absl::InternalError(serialized.error_message()));
+    end_ = serialized;
+    FinishIfDone();
     return;
   }
-  const grpc::ByteBuffer* first = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (end_.has_value()) return;
-    out_.push_back(std::move(frame));
-    if (out_.size() > 1) return;
-    first = &out_.front();
-  }
-  // While there is a first frame, nobody else writes or finishes.
-  StartWrite(first);
+  out_.push_back(std::move(frame));
+  if (out_.size() == 1) StartWrite(&out_.front());
 }
 
 void Session::OnWriteDone(bool ok) {
-  const grpc::ByteBuffer* first = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (ok) {
-      out_.pop_front();
-    } else {
-      out_.clear();
-    }
-    if (out_.empty()) {
-      FinishIfDone();
-      return;
-    }
-    first = &out_.front();
+  absl::MutexLock lock(&mutex_);
+  if (ok) {
+    out_.pop_front();
+  } else {
+    out_.clear();
   }
-  StartWrite(first);
+  if (!out_.empty()) {
+    StartWrite(&out_.front());
+    return;
+  }
+  FinishIfDone();
 }
 
 void Session::End(const absl::Status& status) {
-  const std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   if (!end_.has_value()) end_ = ToGrpcStatus(status);
   FinishIfDone();
 }

@@ -7,10 +7,11 @@
 
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "broker/server/live_run.h"
 #include "broker/server/open_calls.h"
 #include "tranche/v1/broker.pb.h"
@@ -44,8 +45,8 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   absl::Status Deliver();
   // The stream is of no more use: tells the run, and ends the call with `status`.
   void Lose(const absl::Status& status);
-  // Ends the call if that is asked for and nothing is left to write. With the mutex held.
-  void FinishIfDone();
+  // Ends the call if that is asked for and nothing is left to write.
+  void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<LiveRun> run_;
   OpenCall call_;
@@ -53,13 +54,12 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   SessionId id_ = 0;
   grpc::ByteBuffer in_;
 
-  // For what follows. Never held while the run is called or a write started, both of which take
-  // their time.
-  std::mutex mutex_;
-  // The first frame is being written. A deque, so that it stays where it is.
-  std::deque<grpc::ByteBuffer> out_;
-  std::optional<grpc::Status> end_;
-  bool finished_ = false;
+  // Never held while the run is called: the run calls Send and End under its own mutex.
+  absl::Mutex mutex_;
+  // The frame being written is the first.
+  std::deque<grpc::ByteBuffer> out_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tranche

@@ -3,13 +3,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "absl/synchronization/mutex.h"
 #include "spdlog/spdlog.h"
 #include "tests/bench/star.h"
 
 int main(int argc, char** argv) {
-  // As `tranche` does; for the bare stars too, so that they differ in nothing but the broker.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   if (tranche::IsStarTip(argc, argv)) return tranche::PlayStarTip(argc, argv);
   // Stars end by their tips being killed, which is no news.
   spdlog::set_level(spdlog::level::err);
