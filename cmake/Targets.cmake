@@ -56,16 +56,29 @@ function(tranche_executable name)
   tranche_link(${name} PRIVATE ${ARG_LINK} tranche_warnings)
 endfunction()
 
+# tranche_source_tree: tells tests where the source tree is (sim/testing/source_tree.h).
+set(source_tree ${PROJECT_BINARY_DIR}/generated/source_tree.cc)
+file(CONFIGURE OUTPUT ${source_tree} CONTENT [=[
+#include "sim/testing/source_tree.h"
+#include "absl/strings/str_cat.h"
+namespace tranche {
+std::string SourceDir() { return "@PROJECT_SOURCE_DIR@"; }
+std::string SourcePath(absl::string_view path) { return absl::StrCat(SourceDir(), "/", path); }
+}  // namespace tranche
+]=] @ONLY)
+add_library(tranche_source_tree STATIC ${source_tree})
+target_include_directories(tranche_source_tree PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(tranche_source_tree PUBLIC absl::strings)
+
 # tranche_test(NAME SOURCES file... LINK library...): a GoogleTest program whose cases CTest runs one
-# by one. TRANCHE_SOURCE_DIR is the root of the source tree, for tests that read files from it.
+# by one.
 function(tranche_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_SOURCES)
     return()
   endif()
   tranche_executable(${name} SOURCES ${ARG_SOURCES}
-    LINK ${ARG_LINK} GTest::gmock GTest::gtest GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE TRANCHE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    LINK ${ARG_LINK} tranche_source_tree GTest::gmock GTest::gtest GTest::gtest_main)
   # What is tested is optimised; the tests themselves are compiled once and run once.
   target_compile_options(${name} PRIVATE -O0)
   set(tsan_options "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp second_deadlock_stack=1")

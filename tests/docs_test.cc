@@ -29,6 +29,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "sim/testing/source_tree.h"
+#include "tests/testing/built_files.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -36,7 +38,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = TRANCHE_SOURCE_DIR;
+const fs::path kRoot = SourceDir();
 
 std::string Read(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -96,7 +98,7 @@ class PageTest : public testing::TestWithParam<std::string> {
   void SetUp() override {
     fs::copy(kRoot / "deploy", fs::path(directory_.path()) / "deploy", fs::copy_options::recursive);
     fs::create_directory(directory_.File("bin"));
-    fs::create_symlink(fs::absolute(TRANCHE_BINARY), directory_.File("bin/tranche"));
+    fs::create_symlink(fs::absolute(ProgramPath()), directory_.File("bin/tranche"));
   }
 
   ProgramEnd RunShell(absl::string_view commands) const {

@@ -13,6 +13,7 @@
 #include "broker/log/record_text.h"
 #include "sim/quarter.h"
 #include "sim/testing/small_market.h"
+#include "sim/testing/source_tree.h"
 
 namespace tranche {
 namespace {
@@ -39,7 +40,7 @@ TEST(GoldenTest, TheDuopolysTranscriptIsAsCommitted) {
   const std::string path = "tests/golden/duopoly-1.txt";
   const std::string transcript = Transcript(DuopolyScenario(), 1);
   if (std::getenv("TRANCHE_RENEW_GOLDEN") != nullptr) {
-    std::ofstream(absl::StrCat(TRANCHE_SOURCE_DIR, "/", path)) << transcript;
+    std::ofstream(SourcePath(path)) << transcript;
     return;
   }
   const std::string committed = ReadSourceFile(path);

@@ -22,6 +22,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "sim/testing/source_tree.h"
 
 namespace tranche {
 namespace {
@@ -280,7 +281,7 @@ std::vector<std::string> Violations(absl::string_view file, absl::string_view co
 
 std::vector<std::pair<std::string, std::string>> SourceTree() {
   namespace fs = std::filesystem;
-  const fs::path root = TRANCHE_SOURCE_DIR;
+  const fs::path root = SourceDir();
   std::vector<std::pair<std::string, std::string>> files;
   for (auto entry = fs::recursive_directory_iterator(root);
        entry != fs::recursive_directory_iterator(); ++entry) {

@@ -18,6 +18,8 @@
 #include "broker/protocol/hash_chain.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "sim/testing/source_tree.h"
+#include "tests/testing/built_files.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -33,7 +35,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
+const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
 // Two runs that differ in their seed, played once for all tests.
 class LogCommandsTest : public ::testing::Test {
@@ -170,10 +172,10 @@ TEST_F(LogCommandsTest, FollowShowsWhatALiveRunAdds) {
 }
 
 TEST_F(LogCommandsTest, AReaderThatHasEnoughIsNoFailure) {
-  const ProgramEnd end =
-      Program::Run({"-c", absl::StrCat("set -o pipefail; '", TRANCHE_BINARY, "' log '", Log("1"),
-                                       "' --all | head -1")},
-                   {.path = "/bin/bash"});
+  const ProgramEnd end = Program::Run(
+      {"-c",
+       absl::StrCat("set -o pipefail; '", ProgramPath(), "' log '", Log("1"), "' --all | head -1")},
+      {.path = "/bin/bash"});
   EXPECT_EQ(end.code, 0) << end.err;
   EXPECT_THAT(Lines(end.out), SizeIs(1));
   EXPECT_THAT(end.err, IsEmpty());
@@ -182,7 +184,7 @@ TEST_F(LogCommandsTest, AReaderThatHasEnoughIsNoFailure) {
 TEST_F(LogCommandsTest, AFullDiskIsSaid) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   const ProgramEnd end =
-      Program::Run({"-c", absl::StrCat("'", TRANCHE_BINARY, "' log '", Log("1"), "' > /dev/full")},
+      Program::Run({"-c", absl::StrCat("'", ProgramPath(), "' log '", Log("1"), "' > /dev/full")},
                    {.path = "/bin/bash"});
   EXPECT_EQ(end.code, kExitIo);
   EXPECT_THAT(end.err, HasSubstr("No space left"));
@@ -310,8 +312,7 @@ class ValidateCommandTest : public ::testing::Test {
 
 TEST_F(ValidateCommandTest, ShippedScenariosAreValid) {
   std::vector<std::string> arguments = {"validate"};
-  for (const auto& entry :
-       std::filesystem::directory_iterator(TRANCHE_SOURCE_DIR "/deploy/scenarios")) {
+  for (const auto& entry : std::filesystem::directory_iterator(SourcePath("deploy/scenarios"))) {
     if (entry.path().extension() == ".textproto") arguments.push_back(entry.path());
   }
   ASSERT_GT(arguments.size(), 2u);

@@ -25,6 +25,7 @@
 #include "broker/log/run_log.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "sim/testing/source_tree.h"
 #include "tests/testing/broker_client.h"
 #include "tests/testing/program.h"
 #include "tests/testing/thread_agent.h"
@@ -35,7 +36,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
+const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
 // What `tranche run --json` says.
 struct Outcome {

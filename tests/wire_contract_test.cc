@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "tests/testing/built_files.h"
 #include "tranche/v1/descriptor_set.h"
 
 namespace tranche {
@@ -30,9 +31,9 @@ using google::protobuf::SourceLocation;
 class WireContractTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::ifstream in(TRANCHE_DOCUMENTED_PROTO, std::ios::binary);
+    std::ifstream in(DocumentedProtoPath(), std::ios::binary);
     FileDescriptorSet set;
-    ASSERT_TRUE(set.ParseFromIstream(&in)) << TRANCHE_DOCUMENTED_PROTO;
+    ASSERT_TRUE(set.ParseFromIstream(&in)) << DocumentedProtoPath();
     for (const FileDescriptorProto& proto : set.file()) {
       const FileDescriptor* file = pool_.BuildFile(proto);
       ASSERT_NE(file, nullptr) << proto.name();

@@ -20,6 +20,7 @@
 #include "google/protobuf/descriptor.h"
 #include "sim/market.h"
 #include "sim/testing/small_market.h"
+#include "sim/testing/source_tree.h"
 #include "tranche/v1/messages.pb.h"
 
 namespace tranche {
@@ -131,7 +132,7 @@ TEST(RulesPageTest, ListsEveryRuleThatIsEnforced) {
   static const std::regex kRule("(?:Refused\\(|set_rule\\()\\s*\"([a-z-]+)\"");
   std::set<std::string> enforced;
   for (const char* folder : {"sim", "broker/protocol"}) {
-    const auto path = std::filesystem::path(TRANCHE_SOURCE_DIR) / folder;
+    const auto path = std::filesystem::path(SourceDir()) / folder;
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
       if (entry.path().extension() != ".cc") continue;
       if (absl::EndsWith(entry.path().string(), "_test.cc")) continue;

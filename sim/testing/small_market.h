@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "sim/check.h"
+#include "sim/testing/source_tree.h"
 #include "tranche/v1/scenario.pb.h"
 
 // Scenarios of the source tree, for tests.
@@ -17,7 +18,7 @@ namespace tranche {
 
 // The text of `path`, from the root of the source tree.
 inline std::string ReadSourceFile(absl::string_view path) {
-  std::ifstream in(absl::StrCat(TRANCHE_SOURCE_DIR, "/", path), std::ios::binary);
+  std::ifstream in(SourcePath(path), std::ios::binary);
   TRANCHE_CHECK(in.is_open(), absl::StrCat("cannot open ", path));
   return std::string(std::istreambuf_iterator<char>(in), {});
 }

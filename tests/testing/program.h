@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/testing/built_files.h"
+
 namespace tranche {
 
 // Longest wait of a test for anything: more than the slowest machine needs, less than for ever.
@@ -32,7 +34,7 @@ class Program {
   struct Options {
     // Working directory; empty: the test's.
     std::string directory = {};
-    std::string path = TRANCHE_BINARY;
+    std::string path = ProgramPath();
     // Called in the child before the program is: async-signal-safe calls only.
     std::function<void()> in_child = {};
   };
