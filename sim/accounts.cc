@@ -57,6 +57,7 @@ constexpr std::array<AccountInfo, kAccountCount> kChart = {
     Equity("retained-earnings"),
     Revenue("revenue-models"),
     Revenue("revenue-compute"),
+    Revenue("revenue-investees"),
     Revenue("revenue-take-or-pay"),
     Revenue("revenue-marketplace"),
     Revenue("revenue-chips"),

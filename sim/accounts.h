@@ -64,6 +64,7 @@ enum class Account : uint8_t {
   // Revenue.
   kRevenueModels,       // a lab's sales of access
   kRevenueCompute,      // reserved and on-demand hours used
+  kRevenueInvestees,    // the same and take-or-pay, of labs its group has invested in
   kRevenueTakeOrPay,    // reserved hours paid for and not used, prepayments forfeited
   kRevenueMarketplace,  // a cloud's part of what it resells
   kRevenueChips,

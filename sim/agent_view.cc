@@ -5,11 +5,14 @@
 #include "sim/building.h"
 #include "sim/capability.h"
 #include "sim/compute_market.h"
+#include "sim/data_flows.h"
 #include "sim/ledger.h"
 #include "sim/money.h"
 #include "sim/ownership.h"
 #include "sim/quarter.h"
+#include "sim/releases.h"
 #include "sim/screens.h"
+#include "sim/shareholders.h"
 #include "sim/supply.h"
 #include "sim/treasury.h"
 #include "sim/units.h"
@@ -163,6 +166,9 @@ void FillDeal(const World& world, const Deal& deal, pb::DealView* view) {
   view->set_state(deal.state);
   view->set_signed_quarter(deal.signed_quarter.index());
   for (const Review& review : deal.reviews) FillReviewView(world, review, view->add_reviews());
+  for (const ShareholderConsent& consent : deal.votes) {
+    FillVote(world, deal, consent, view->add_votes());
+  }
   int64_t drawn = 0;
   for (size_t i = 0; i < deal.tranches.size(); ++i) {
     if (deal.tranches[i].state == TrancheState::State::kDrawn) {
@@ -218,11 +224,22 @@ void AddHoldings(const World& world, GroupId group, pb::AgentView* view) {
     line->set_board_right(stake->board_right);
     line->set_information_right(stake->information_right);
     line->set_pro_rata_right(stake->pro_rata_right);
+    line->set_firewall(stake->firewall);
   }
 }
 
 // --- Roles
 // ---------------------------------------------------------------------------------------------
+
+// When the lab may release.
+void FillReleases(const World& world, LabId id, pb::LabView* view) {
+  const Lab& lab = world.labs[id];
+  const double capability = lab.runs.empty() ? 0 : CapabilityOf(lab.runs.back().effective_flop);
+  view->set_release_closed(ReleaseClosed(world, id, ReleaseQuarter(world, capability)));
+  if (lab.release_run.empty()) return;
+  view->set_assessed_run(lab.release_run);
+  view->set_assessed_release_quarter(lab.release_ready.index());
+}
 
 void FillLab(const World& world, LabId id, pb::LabView* view) {
   const Lab& lab = world.labs[id];
@@ -269,6 +286,10 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
     line->set_stake_ppm(static_cast<uint32_t>(table.StakePpm(holder)));
     const GroupId group = GroupOfHolder(world, table.HolderName(holder));
     if (group.valid()) line->set_board_right(BoardRightOf(world, id, group));
+  }
+  FillReleases(world, id, view);
+  for (const std::string& country : ServingCountries(world, id)) {
+    view->add_data_flow_limits(country);
   }
   for (Quarter q = world.quarter; q < world.quarter + kQuartersAhead; ++q) {
     Cents due;

@@ -148,8 +148,8 @@ absl::StatusOr<OpenedRound> CapTable::OpenRound(const RoundTerms& terms) {
 
   OpenedRound round;
   round.price = {terms.pre_money, round_shares};
-  round.series = AddClass(
-      {terms.series, true, terms.preference, terms.participating, terms.seniority, round.price});
+  round.series = AddClass({terms.series, true, terms.preference, terms.participating,
+                           terms.seniority, round.price, terms.protection, round.price.Micros()});
   round.pool_increase = static_cast<int64_t>(pool_increase(round_shares));
   pool_ += round.pool_increase;
   for (const ConvertibleNote& note : notes_) {
@@ -161,6 +161,52 @@ absl::StatusOr<OpenedRound> CapTable::OpenRound(const RoundTerms& terms) {
   }
   notes_.clear();
   return round;
+}
+
+std::vector<ProtectionIssue> CapTable::Protect(SharePrice price, Cents new_money) {
+  const int64_t price_micros = price.Micros();
+  const Int128 outstanding = FullyDiluted();         // A
+  const Int128 issued = price.SharesFor(new_money);  // C
+  std::vector<ProtectionIssue> due;
+  for (int32_t i = 0; i < class_count(); ++i) {
+    ShareClass& series = classes_[static_cast<size_t>(i)];
+    if (series.protection == DilutionProtection::kNone ||
+        series.conversion_price_micros <= price_micros || price_micros <= 0) {
+      continue;
+    }
+    // More shares are more / over of those held.
+    Int128 more;
+    Int128 over;
+    if (series.protection == DilutionProtection::kFullRatchet) {
+      more = series.conversion_price_micros - price_micros;
+      over = price_micros;
+      series.conversion_price_micros = price_micros;
+    } else {
+      const Int128 at_old_price =
+          Int128{new_money.value()} * 10'000 / series.conversion_price_micros;  // B
+      more = issued - at_old_price;
+      over = outstanding + at_old_price;
+      series.conversion_price_micros =
+          static_cast<int64_t>(series.conversion_price_micros * over / (outstanding + issued));
+    }
+    if (more <= 0 || over <= 0) continue;
+    for (const Holding& holding : holdings_) {
+      if (holding.share_class != ShareClassId(i)) continue;
+      const Int128 shares = std::min<Int128>(holding.shares * more / over, kMaxShares);
+      if (shares > 0) {
+        due.push_back({ShareClassId(i), holding.holder, static_cast<int64_t>(shares),
+                       series.conversion_price_micros});
+      }
+    }
+  }
+  Int128 total = outstanding + issued;
+  for (const ProtectionIssue& issue : due) total += issue.shares;
+  // A company can't have more: then nobody is made whole.
+  if (total > kMaxShares) return {};
+  for (const ProtectionIssue& issue : due) {
+    Issue(issue.share_class, issue.holder, issue.shares, Cents(0));
+  }
+  return due;
 }
 
 int64_t CapTable::IssueAt(ShareClassId share_class, HolderId holder, Cents amount,

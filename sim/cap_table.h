@@ -18,7 +18,8 @@
 // Follows the practice described in Feld and Mendelson, Venture Deals (4th edition, 2019), chapters
 // 4, 5 and 8: a round is priced on the fully diluted shares before its new money, among them the
 // enlarged option pool and the shares that notes convert into. Preferred shares convert one to one
-// into common ones. Left out: anti-dilution adjustments, dividends and caps on participation.
+// into common ones, more for those that are protected against a cheaper round. Left out: dividends
+// and caps on participation.
 namespace tranche {
 
 using HolderId = Id<struct HolderTag>;
@@ -40,6 +41,9 @@ struct SharePrice {
   Cents ValueOf(int64_t share_count) const { return MulDiv(value, share_count, shares); }
 };
 
+// What holders of a series get when a later round is cheaper.
+enum class DilutionProtection : uint8_t { kNone, kWeightedAverage, kFullRatchet };
+
 // Common shares or a preferred series.
 struct ShareClass {
   std::string name;
@@ -53,6 +57,10 @@ struct ShareClass {
   int32_t seniority = 0;
   // Price in its round.
   SharePrice original_price;
+  DilutionProtection protection = DilutionProtection::kNone;
+  // Price at which it converts into common shares, micro-dollars: that of its round until a cheaper
+  // one. Shares are counted as converted.
+  int64_t conversion_price_micros = 0;
 };
 
 // A convertible note. Interest is simple and accrues by whole quarters.
@@ -89,6 +97,7 @@ struct RoundTerms {
   BasisPoints preference = BasisPoints(10'000);
   bool participating = false;
   int32_t seniority = 0;
+  DilutionProtection protection = DilutionProtection::kNone;
   // If positive, the pool is enlarged before the money to this part of all shares after it.
   int64_t pool_after_ppm = 0;
   Quarter quarter;
@@ -98,6 +107,14 @@ struct NoteConversion {
   HolderId holder;
   Cents amount;  // principal and interest
   int64_t shares = 0;
+};
+
+// Shares that a protected holder got for nothing.
+struct ProtectionIssue {
+  ShareClassId share_class;
+  HolderId holder;
+  int64_t shares = 0;
+  int64_t conversion_price_micros = 0;
 };
 
 // A round whose price is fixed.
@@ -138,6 +155,9 @@ class CapTable {
   absl::StatusOr<OpenedRound> OpenRound(const RoundTerms& terms);
   // Sells shares of a class for `amount` at `price`; returns how many.
   int64_t IssueAt(ShareClassId share_class, HolderId holder, Cents amount, SharePrice price);
+  // Issues what protected series are due when `new_money` is sold at `price`, before it is sold:
+  // series whose conversion price is above it. sim/anti_dilution.h has the equations.
+  std::vector<ProtectionIssue> Protect(SharePrice price, Cents new_money);
   // Opens a round and sells it at once. `shares` gives the number of each investor's.
   struct Investment {
     HolderId holder;

@@ -7,6 +7,8 @@
 #include "sim/compute_market.h"
 #include "sim/det_math.h"
 #include "sim/notices.h"
+#include "sim/releases.h"
+#include "sim/shared_investors.h"
 
 namespace tranche {
 namespace {
@@ -58,7 +60,9 @@ void TrainOneQuarter(World& world, LabId lab_id, const std::vector<HoursByMaker>
   for (const HoursByMaker& entry : by_maker) total += entry.gpu_hours;
   if (total == 0 || lab.training_run.empty()) return;
 
-  const double porting_loss = world.scenario.compute().porting_loss_percent() / 100;
+  const double porting_loss = world.scenario.switches().no_porting_loss()
+                                  ? 0
+                                  : world.scenario.compute().porting_loss_percent() / 100;
   const double flop_per_hour =
       world.scenario.technology().flop_per_gpu_hour() * world.field_efficiency * lab.efficiency;
   TrainingRun& run = PlannedRun(world, lab);
@@ -100,7 +104,10 @@ void AdvanceLabEfficiency(World& world, double field_growth) {
   const double log_known = DetLog(world.known_best_efficiency) - log_growth;
   double best_now = 0;
   double sum_log = 0;
-  for (Lab& lab : world.labs) {
+  const double shared_leak = SharedInvestorLeak(world);
+  const std::vector<double> learnable = LearnableThroughInvestors(world);
+  for (LabId id : world.labs.ids()) {
+    Lab& lab = world.labs[id];
     if (!world.agents[lab.agent].active) continue;
     best_now = std::max(best_now, lab.efficiency);
     const double relative =
@@ -108,6 +115,10 @@ void AdvanceLabEfficiency(World& world, double field_growth) {
     const double staff = DetPow(relative, technology.researcher_elasticity());
     double log_efficiency = DetLog(lab.efficiency) + log_growth * (staff - 1);
     log_efficiency += leak * std::max(0.0, log_known - log_efficiency);
+    if (shared_leak > 0) {
+      const double log_shared = DetLog(learnable[static_cast<size_t>(id.value())]) - log_growth;
+      log_efficiency += shared_leak * std::max(0.0, log_shared - log_efficiency);
+    }
     lab.efficiency = DetExp(log_efficiency);
     sum_log += log_efficiency;
   }
@@ -156,6 +167,12 @@ Verdict ApplyTrainingPlan(World& world, AgentId sender, const v1::Message& move)
     return Refused("too-many-runs", absl::StrCat(lab.runs.size(), " runs are unreleased"),
                    "a run that exists, or one after a release");
   }
+  if (IsUnderAssessment(world, lab, plan.run())) {
+    return Refused("assessment",
+                   absl::StrCat("run ", plan.run(), " is assessed for its release in ",
+                                lab.release_ready.ToString()),
+                   "another run");
+  }
   lab.training_run = plan.run();
   lab.training_gpu_hours_wanted = plan.gpu_hours();
   return Accepted();
@@ -164,7 +181,8 @@ Verdict ApplyTrainingPlan(World& world, AgentId sender, const v1::Message& move)
 Verdict ApplyModelRelease(World& world, AgentId sender, const v1::Message& move) {
   if (world.scenario.switches().no_training()) return TrainingSwitchedOff();
   const v1::ModelRelease& release = move.model_release();
-  Lab& lab = world.labs[world.lab_of(sender)];
+  const LabId id = world.lab_of(sender);
+  Lab& lab = world.labs[id];
   const TrainingRun* run = FindRun(lab, release.run());
   if (run == nullptr) {
     return Refused("unknown-run", absl::StrCat("there is no run named ", release.run()),
@@ -181,7 +199,16 @@ Verdict ApplyModelRelease(World& world, AgentId sender, const v1::Message& move)
                                 lab.capability),
                    "a run whose effective compute exceeds that of the model on the market");
   }
-  lab.release_run = release.run();
+  if (!IsUnderAssessment(world, lab, release.run())) {
+    if (Verdict refused = CheckReleaseWindow(world, id, capability)) return refused;
+    lab.release_run = release.run();
+    lab.release_ready = ReleaseQuarter(world, capability);
+    // What is assessed doesn't change any more.
+    if (lab.training_run == lab.release_run && lab.release_ready > world.quarter) {
+      lab.training_run.clear();
+      lab.training_gpu_hours_wanted = 0;
+    }
+  }
   lab.release_model = release.model();
   return Accepted();
 }
@@ -209,7 +236,7 @@ void RunTraining(World& world, MarketOutput& out) {
 
 void ReleaseModels(World& world, MarketOutput&) {
   for (Lab& lab : world.labs) {
-    if (lab.release_run.empty()) continue;
+    if (lab.release_run.empty() || lab.release_ready > world.quarter) continue;
     const auto run = std::find_if(lab.runs.begin(), lab.runs.end(), [&lab](const TrainingRun& r) {
       return r.name == lab.release_run;
     });

@@ -8,12 +8,16 @@
 #include "absl/numeric/int128.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "sim/anti_dilution.h"
 #include "sim/check.h"
+#include "sim/data_flows.h"
+#include "sim/interlocks.h"
 #include "sim/mergers.h"
 #include "sim/notes.h"
 #include "sim/notices.h"
 #include "sim/ownership.h"
 #include "sim/secondary.h"
+#include "sim/shareholders.h"
 #include "sim/supply.h"
 #include "sim/terms.h"
 #include "sim/threads.h"
@@ -96,6 +100,8 @@ Cents PreMoneyNow(const Deal& deal, const CapTable& table) {
 absl::Status OpenSeries(World& world, Deal& deal, MarketOutput& out) {
   CapTable& table = world.labs[deal.lab].cap_table;
   const BasisPoints preference(deal.terms.liquidation_preference_bp());
+  const DilutionProtection protection = ProtectionFrom(deal.terms.anti_dilution());
+  uint32_t pool_bp = 0;
   std::vector<Deal*> round;
   const Deal* opened = nullptr;
   Cents new_money;
@@ -103,17 +109,21 @@ absl::Status OpenSeries(World& world, Deal& deal, MarketOutput& out) {
     if (other.lab != deal.lab || other.round != deal.round || !IsPriced(other)) continue;
     round.push_back(&other);
     if (other.series.valid()) opened = &other;
-    if (other.live()) new_money += Cents(other.terms.amount_cents());
+    if (!other.live()) continue;
+    new_money += Cents(other.terms.amount_cents());
+    pool_bp = std::max(pool_bp, other.terms.option_pool_bp());
   }
   ShareClass series;
   series.name = FreeSeriesName(table, deal.round);
   series.preferred = true;
   series.preference = preference;
+  series.protection = protection;
   ShareClassId id;
   SharePrice price;
   if (opened != nullptr) {
     price = opened->price;
     series.original_price = price;
+    series.conversion_price_micros = price.Micros();
     id = table.AddClass(series);
   } else {
     RoundTerms terms;
@@ -121,6 +131,8 @@ absl::Status OpenSeries(World& world, Deal& deal, MarketOutput& out) {
     terms.pre_money = PreMoneyNow(deal, table);
     terms.new_money = new_money;
     terms.preference = preference;
+    terms.protection = protection;
+    terms.pool_after_ppm = int64_t{100} * pool_bp;
     terms.quarter = world.quarter;
     const std::vector<ConvertibleNote> notes(table.notes().begin(), table.notes().end());
     CapTable opened_table = table;
@@ -132,11 +144,15 @@ absl::Status OpenSeries(World& world, Deal& deal, MarketOutput& out) {
       return absl::InvalidArgumentError("a share is worth less than $0.000001");
     table = std::move(opened_table);
     BookConversions(world, deal.lab, notes, result->conversions, price, out);
+    ProtectEarlierSeries(world, deal, price, new_money, out);
   }
   for (Deal* other : round) {
     other->price = price;
     other->price_micros_per_share = price.Micros();
-    if (BasisPoints(other->terms.liquidation_preference_bp()) == preference) other->series = id;
+    if (BasisPoints(other->terms.liquidation_preference_bp()) == preference &&
+        ProtectionFrom(other->terms.anti_dilution()) == protection) {
+      other->series = id;
+    }
   }
   return absl::OkStatus();
 }
@@ -163,10 +179,23 @@ void PayTranche(World& world, const Deal& deal, Cents cash, Cents credits, Marke
   }
 }
 
+// What the deal gives, but for a seat that the law on interlocks bars.
+v1::BoardRight LawfulBoardRight(const World& world, const Deal& deal, MarketOutput& out) {
+  if (deal.terms.board_right() != v1::BOARD_RIGHT_SEAT) return deal.terms.board_right();
+  const LabId rival = BarredInterlock(world, deal.lab, world.agents[deal.investor].group);
+  if (!rival.valid()) return v1::BOARD_RIGHT_SEAT;
+  v1::SeatBarred& body = *Notify(world, out, deal.name, {world.labs[deal.lab].agent, deal.investor})
+                              .mutable_seat_barred();
+  body.set_deal(deal.name);
+  body.set_rival(world.agent_of(rival).seat.name);
+  return v1::BOARD_RIGHT_OBSERVER;
+}
+
 // What comes with the shares, at the first drawing.
 void GrantRights(World& world, const Deal& deal, MarketOutput& out) {
   Stake& stake = StakeOf(world, deal.lab, deal.investor);
-  stake.board_right = std::max({stake.board_right, v1::BOARD_RIGHT_NONE, deal.terms.board_right()});
+  const v1::BoardRight right = LawfulBoardRight(world, deal, out);
+  stake.board_right = std::max({stake.board_right, v1::BOARD_RIGHT_NONE, right});
   stake.information_right |= deal.terms.information_right();
   stake.pro_rata_right |= deal.terms.pro_rata_right();
   stake.early_access |= deal.terms.early_access();
@@ -369,6 +398,9 @@ void ImposeConditions(World& world, const Deal& deal) {
       Stake& stake = StakeOf(world, deal.lab, deal.investor);
       stake.conditions.push_back(condition);
       if (condition.kind() == v1::Remedy::KIND_FIREWALL) stake.firewall = true;
+      if (condition.kind() == v1::Remedy::KIND_DATA_FLOW_LIMITS) {
+        LimitDataFlows(world, deal, review.jurisdiction);
+      }
       if (condition.kind() != v1::Remedy::KIND_DIVESTITURE) continue;
       const AgentId subject = world.FindAgent(condition.subject());
       const LabId rival = subject.valid() ? world.lab_of(subject) : LabId();
@@ -404,7 +436,7 @@ void CloseDeals(World& world, MarketOutput& out) {
       continue;
     }
     if (deal.pending()) {
-      if (IsCleared(deal)) {
+      if (IsCleared(deal) && HasConsent(deal)) {
         Close(world, deal, out);
       } else if (OutsideQuarter(deal) <= world.quarter) {
         EndDeal(world, deal, v1::DealEnded::OUTCOME_LAPSED, "the outside date has passed", out);

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "sim/capability.h"
 #include "sim/check.h"
+#include "sim/data_flows.h"
 #include "sim/det_math.h"
 #include "sim/notices.h"
 #include "sim/supply.h"
@@ -70,6 +71,10 @@ struct LabNeed {
   int64_t hours = 0;      // reserved and ordered
   int64_t automatic = 0;  // bought for its serving gap
   size_t next_cloud = 0;  // in order of price
+  // Under limits on data flows: where customers may be served from, and how many of the hours,
+  // reserved and ordered, stand elsewhere.
+  std::vector<std::string> countries;
+  int64_t elsewhere = 0;
   absl::InlinedVector<CloudId, 1> exclusive_to;
 
   bool MayBuyAt(CloudId cloud) const {
@@ -85,7 +90,8 @@ int64_t TrainingFirst(const Lab& lab, const LabNeed& need, int64_t hours) {
 
 // Hours short for customers when the lab has `hours` and what it bought for the gap.
 int64_t ServingGap(const Lab& lab, const LabNeed& need, int64_t hours) {
-  const int64_t for_serving = hours - TrainingFirst(lab, need, hours) + need.automatic;
+  const int64_t not_for_serving = std::max(TrainingFirst(lab, need, hours), need.elsewhere);
+  const int64_t for_serving = hours - not_for_serving + need.automatic;
   const int64_t gap = std::max<int64_t>(0, need.inference - for_serving);
   return std::min(gap, lab.on_demand_limit_gpu_hours - need.automatic);
 }
@@ -137,6 +143,16 @@ class Clearing {
   Supply& SupplyOf(CloudId cloud) { return supplies_[static_cast<size_t>(cloud.value())]; }
   LabNeed& NeedOf(LabId lab) { return needs_[static_cast<size_t>(lab.value())]; }
 
+  // Hours of the lot that may serve customers.
+  int64_t Servable(const LabNeed& need, const ComputeLot& lot) const {
+    if (need.countries.empty()) return lot.gpu_hours;
+    return static_cast<int64_t>(static_cast<double>(lot.gpu_hours) *
+                                ServablePart(world_, need.countries, lot.cloud, lot.maker));
+  }
+  bool CanServeFrom(const LabNeed& need, CloudId cloud) const {
+    return need.countries.empty() || ServablePart(world_, need.countries, cloud, ChipMakerId()) > 0;
+  }
+
   void CountSupply() {
     const double hours = world_.scenario.compute().hours_per_quarter();
     supplies_.resize(static_cast<size_t>(world_.clouds.size()));
@@ -157,6 +173,7 @@ class Clearing {
       if (!world_.agents[lab.agent].active) continue;
       NeedOf(id).inference = lab.inference_wanted_gpu_hours;
       NeedOf(id).training = lab.training_gpu_hours_wanted;
+      NeedOf(id).countries = ServingCountries(world_, id);
     }
     for (const Contract& contract : world_.contracts) {
       if (!Binds(contract, world_.quarter)) continue;
@@ -194,7 +211,11 @@ class Clearing {
       if (claim.got < claim.wanted) TellRationing(claim);
     }
     SortLots();
-    for (const ComputeLot& lot : lots_) NeedOf(lot.lab).hours += lot.gpu_hours;
+    for (const ComputeLot& lot : lots_) {
+      LabNeed& need = NeedOf(lot.lab);
+      need.hours += lot.gpu_hours;
+      if (!need.countries.empty()) need.elsewhere += lot.gpu_hours - Servable(need, lot);
+    }
     ReleaseUnused();
   }
 
@@ -385,6 +406,7 @@ class Clearing {
     while (need.next_cloud < by_price_.size()) {
       const CloudId cloud = by_price_[need.next_cloud++];
       if (!need.MayBuyAt(cloud) || SupplyOf(cloud).total() == 0) continue;
+      if (!CanServeFrom(need, cloud)) continue;
       Claim claim;
       claim.lab = id;
       claim.cloud = cloud;
@@ -435,10 +457,16 @@ class Clearing {
     const LabNeed& need = NeedOf(id);
     const int64_t first = TrainingFirst(lab, need, need.hours);
     const int64_t all = need.hours + need.automatic;
-    const int64_t serving = std::min(need.inference, all - first);
+    int64_t serving = std::min(need.inference, all - first);
+    if (!need.countries.empty()) {
+      int64_t servable = 0;
+      for (const ComputeLot& lot : lots) servable += Servable(need, lot);
+      serving = std::min(serving, servable);
+    }
     const int64_t training = std::min(need.training, all - serving);
     lab.inference_served_gpu_hours = serving;
     lab.training_gpu_hours = training;
+    if (!need.countries.empty()) return AssignWithinCountries(lab, need, serving, training, lots);
 
     int64_t left = serving + training;
     for (ComputeLot& lot : lots) {
@@ -452,6 +480,22 @@ class Clearing {
         lot.training_gpu_hours = std::min(left, lot.serving_gpu_hours);
         lot.serving_gpu_hours -= lot.training_gpu_hours;
         left -= lot.training_gpu_hours;
+      }
+    }
+  }
+
+  // As AssignUseOf, where only a part of each lot may serve: customers first, training in the rest.
+  void AssignWithinCountries(const Lab& lab, const LabNeed& need, int64_t serving, int64_t training,
+                             absl::Span<ComputeLot> lots) const {
+    for (ComputeLot& lot : lots) {
+      lot.serving_gpu_hours = std::min(serving, Servable(need, lot));
+      serving -= lot.serving_gpu_hours;
+    }
+    for (const bool known : {true, false}) {
+      for (ComputeLot& lot : lots) {
+        if (Knows(lab, lot.maker) != known) continue;
+        lot.training_gpu_hours = std::min(training, lot.gpu_hours - lot.serving_gpu_hours);
+        training -= lot.training_gpu_hours;
       }
     }
   }

@@ -13,4 +13,10 @@ int64_t Contract::ReservedIn(Quarter quarter) const {
   return ramp_from_h100e + (full - ramp_from_h100e) * steps / ramp;
 }
 
+int64_t Contract::HeldIn(Quarter quarter) const {
+  const bool optional = kind == Kind::kCapacity && active && quarter >= end &&
+                        quarter < end + static_cast<int32_t>(capacity.renewal_quarters());
+  return optional ? capacity.accelerators_h100e() : ReservedIn(quarter);
+}
+
 }  // namespace tranche

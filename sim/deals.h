@@ -80,6 +80,12 @@ struct Review {
   bool cleared() const { return phase == v1::ReviewView::PHASE_CLEARED; }
 };
 
+// The consent to a deal that a company's shareholders must give; see sim/shareholders.h.
+struct ShareholderConsent {
+  int32_t rule = 0;  // in World::voting_rules
+  v1::VoteView::State state = v1::VoteView::STATE_PENDING;
+};
+
 struct TrancheState {
   enum class State { kPending, kDrawn, kLapsed };
   State state = State::kPending;
@@ -101,9 +107,11 @@ struct Deal {
   Cents pre_money;
   int64_t price_micros_per_share = 0;
   Quarter signed_quarter;
+  absl::CivilDay signed_day;
   v1::DealDisclosure::State state = v1::DealDisclosure::STATE_SIGNED;
   v1::DealEnded::Outcome outcome = v1::DealEnded::OUTCOME_UNSPECIFIED;
   std::vector<Review> reviews;
+  std::vector<ShareholderConsent> votes;
   std::vector<TrancheState> tranches;
   uint64_t signing_message = 0;
   Quarter closed_quarter;
@@ -154,6 +162,8 @@ struct Contract {
 
   // Accelerators reserved in `quarter`, H100-equivalents; 0 outside the term.
   int64_t ReservedIn(Quarter quarter) const;
+  // The same and what the cloud holds for the customer's option to renew.
+  int64_t HeldIn(Quarter quarter) const;
 };
 
 // Rights that come with a stake, beside the shares in the cap table.
@@ -172,6 +182,8 @@ struct Stake {
   std::vector<GroupId> excluded_investors;
   // What regulators have imposed and binds as long as the stake is held.
   std::vector<v1::Remedy> conditions;
+  // Whose regulators have imposed limits on data flows; in order, without duplicates.
+  std::vector<v1::Jurisdiction> data_flow_limits;
   Quarter since;
 };
 

@@ -9,6 +9,7 @@
 #include "sim/capability.h"
 #include "sim/check.h"
 #include "sim/det_math.h"
+#include "sim/frameworks.h"
 #include "sim/nested_logit.h"
 
 namespace tranche {
@@ -285,7 +286,7 @@ class Choice {
 };
 
 double StayFactor(const World& world, const Segment& segment) {
-  return DetExp(-segment.spec.switching_cost() * (1 - world.compatibility));
+  return DetExp(-segment.spec.switching_cost() * (1 - Compatibility(world)));
 }
 
 // Where adoption is heading at today's prices and models.

@@ -7,6 +7,9 @@
 
 #include "absl/time/civil_time.h"
 #include "sim/check.h"
+#include "sim/dates.h"
+#include "sim/frameworks.h"
+#include "sim/notices.h"
 #include "sim/quarter.h"
 
 namespace tranche {
@@ -19,19 +22,6 @@ Quarter InForceFrom(const World& world, const v1::RegimeSpec& regime) {
   return *quarter;
 }
 
-absl::CivilDay DayOf(const v1::Date& date) {
-  return absl::CivilDay(date.year(), date.month(), date.day());
-}
-
-v1::Message& TellEverybody(const World& world, MarketOutput& out) {
-  v1::Message* message = out.AddMessage();
-  message->set_sender("market");
-  for (const Agent& agent : world.agents) {
-    if (agent.active) message->add_recipients(agent.seat.name);
-  }
-  return *message;
-}
-
 void TakeEffect(World& world, const v1::EventSpec& event) {
   switch (event.effect_case()) {
     case v1::EventSpec::kListingOf:
@@ -42,6 +32,9 @@ void TakeEffect(World& world, const v1::EventSpec& event) {
         region.new_kw_per_quarter *= event.grid_growth_factor();
       }
       return;
+    case v1::EventSpec::kReleaseWindow:
+    case v1::EventSpec::kShareholderMeeting:
+      return;  // read at the opening: sim/releases.h, sim/shareholders.h
     case v1::EventSpec::kRound:
     case v1::EventSpec::EFFECT_NOT_SET:
       return;  // news
@@ -68,10 +61,13 @@ void ApplyScheduledEvents(World& world, MarketOutput& out) {
   for (const v1::RegimeSpec& regime : world.scenario.regimes()) {
     // What holds from the start isn't news.
     if (regime.in_force().empty() || InForceFrom(world, regime) != world.quarter) continue;
-    v1::RuleInForce* rule = TellEverybody(world, out).mutable_rule_in_force();
+    v1::RuleInForce* rule = NotifyEverybody(world, out).mutable_rule_in_force();
     rule->set_name(regime.name());
     rule->set_description(v1::Jurisdiction_Name(regime.jurisdiction()));
   }
+
+  TellFrameworksInForce(world, out);
+  if (world.scenario.switches().no_scheduled_events()) return;
 
   std::vector<const v1::EventSpec*> today;
   for (const v1::EventSpec& event : world.scenario.events()) {
@@ -83,7 +79,7 @@ void ApplyScheduledEvents(World& world, MarketOutput& out) {
   });
   for (const v1::EventSpec* event : today) {
     TakeEffect(world, *event);
-    v1::ScheduledEvent* told = TellEverybody(world, out).mutable_scheduled_event();
+    v1::ScheduledEvent* told = NotifyEverybody(world, out).mutable_scheduled_event();
     told->set_name(event->name());
     told->set_description(event->description());
     *told->mutable_date() = event->date();

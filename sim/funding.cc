@@ -13,6 +13,7 @@
 #include "sim/ownership.h"
 #include "sim/proposals.h"
 #include "sim/review.h"
+#include "sim/shareholders.h"
 #include "sim/supply.h"
 #include "sim/terms.h"
 #include "sim/threads.h"
@@ -232,6 +233,11 @@ Verdict FixPrice(const World& world, const Signing& signing, SharePrice& price) 
   terms.series = signing.round->thread;
   terms.pre_money = signing.pre_money;
   terms.new_money = signing.amount;
+  for (const Proposal* part : signing.parts) {
+    const v1::FundingTerms& proposed = FundingTermsOf(part->message);
+    if (!IsPriced(proposed)) continue;
+    terms.pool_after_ppm = std::max(terms.pool_after_ppm, int64_t{100} * proposed.option_pool_bp());
+  }
   terms.quarter = world.quarter;
   CapTable table = world.labs[signing.round->lab].cap_table;
   const absl::StatusOr<OpenedRound> round = table.OpenRound(terms);
@@ -276,6 +282,7 @@ void SignDeal(World& world, const FundingRound& round, AgentId investor,
   body.set_investor(world.name_of(investor));
   *body.mutable_funding() = deal.terms;
   OpenReviews(world, deal, out);
+  OpenVotes(world, deal);
   world.deals.Add(std::move(deal));
 }
 

@@ -9,15 +9,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "sim/anti_dilution.h"
 #include "sim/building.h"
 #include "sim/check.h"
 #include "sim/compute_market.h"
 #include "sim/demand.h"
 #include "sim/det_math.h"
 #include "sim/events.h"
+#include "sim/frameworks.h"
 #include "sim/marks.h"
 #include "sim/ownership.h"
+#include "sim/releases.h"
 #include "sim/scenario.h"
+#include "sim/shareholders.h"
 #include "sim/units.h"
 
 namespace tranche {
@@ -60,6 +64,9 @@ class Genesis {
     AddOpeningCompute();
     AddGridLoad();
     ApplyRegimesInForce(world_);
+    AddFrameworks(world_);
+    AddReleaseWindows(world_);
+    AddVotingRules(world_);
     CalibrateAppeal(world_);
   }
 
@@ -194,6 +201,7 @@ class Genesis {
     for (const pb::RegionSpec& spec : scenario_.regions()) {
       Region region;
       region.name = spec.name();
+      region.country = spec.country();
       region.spare_kw = spec.spare_power_mw() * 1000;
       region.new_kw_per_quarter = spec.new_power_mw_per_quarter() * 1000;
       // A dollar a MWh is a thousand micro-dollars a kWh.
@@ -356,6 +364,7 @@ class Genesis {
       }
     }
     for (Stake& stake : world_.stakes) {
+      if (scenario_.switches().no_marks()) continue;
       stake.marked = MarkOf(world_, stake) - stake.cost;
       world_.ledger.OpeningBalance(world_.agents[stake.holder_agent].entity,
                                    Account::kInvestmentMarks, stake.marked);
@@ -385,6 +394,8 @@ class Genesis {
     preferred.preferred = true;
     preferred.preference = BasisPoints(10'000);
     preferred.original_price = SharePrice::FromMicros(lab.last_price_micros_per_share);
+    preferred.protection = ProtectionFrom(spec.anti_dilution());
+    preferred.conversion_price_micros = lab.last_price_micros_per_share;
     const ShareClassId series = lab.cap_table.AddClass(preferred);
     int64_t listed = 0;
     for (const pb::HoldingSpec& holding : spec.holdings()) {
@@ -424,6 +435,8 @@ class Genesis {
     }
     stake.information_right = holding.information_right();
     stake.pro_rata_right = holding.pro_rata_right();
+    stake.early_access = holding.early_access();
+    stake.firewall = holding.firewall();
     for (const std::string& excluded : holding.excluded_investors()) {
       stake.excluded_investors.push_back(GroupNamed(excluded));
     }
@@ -503,6 +516,9 @@ class Genesis {
   // ---------------------------------------------------------------------------------------
 
   void AddContract(const pb::ContractSpec& spec) {
+    const pb::Switches& switches = scenario_.switches();
+    if (spec.has_marketplace() && switches.no_marketplaces()) return;
+    if (spec.has_licence() && switches.no_licences()) return;
     Contract contract;
     contract.name = absl::StrCat(spec.customer(), "/", spec.name());
     contract.provider = world_.FindAgent(spec.provider());
@@ -545,6 +561,8 @@ class Genesis {
     terms.set_exclusive(spec.exclusive());
     terms.set_right_of_first_refusal(spec.right_of_first_refusal());
     terms.set_chip_maker(spec.chip_maker());
+    terms.set_most_favoured(spec.most_favoured());
+    terms.set_renewal_quarters(spec.renewal_quarters());
     if (spec.ramp_quarters() > 0 && contract.start <= world_.first_quarter) {
       contract.ramp_from_h100e = Rounded(spec.accelerators_opening_h100e());
       contract.ramp_start = world_.first_quarter + 1;

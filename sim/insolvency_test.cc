@@ -67,6 +67,43 @@ TEST_F(InsolvencyTest, ArrearsThatCanBePaidArePaid) {
   EXPECT_TRUE(economy_.world.ledger.CheckBalanced().ok());
 }
 
+// The cloud owes as much as the lab owes it: it lives if the lab pays, and follows it if not.
+TEST_F(InsolvencyTest, ADefaultSpreadsToACreditorThatCannotPayInTurn) {
+  for (const bool lab_can_pay : {true, false}) {
+    HandMadeEconomy economy;
+    World& world = economy.world;
+    const AgentId lab = economy.lab_agent(0);
+    const AgentId cloud = economy.cloud_agent(0);
+    const auto empty = [&](AgentId agent) {
+      ASSERT_TRUE(world.ledger
+                      .Transfer(economy.EntityOf(agent), world.populations.rest_of_world,
+                                world.ledger.Cash(economy.EntityOf(agent)), Account::kOtherExpense,
+                                Account::kRevenueOther, PaymentKind::kOverhead, "")
+                      .ok());
+    };
+    const auto owe = [&](AgentId debtor, EntityId creditor) {
+      world.ledger.Exchange({creditor, Account::kReceivables, Account::kRevenueOther},
+                            {economy.EntityOf(debtor), Account::kOtherExpense, Account::kPayables},
+                            FromDollars(1'000'000), PaymentKind::kOverhead, "bill");
+      world.arrears.push_back({debtor, creditor, FromDollars(1'000'000), PaymentKind::kOverhead,
+                               "bill", world.quarter});
+    };
+    empty(cloud);
+    if (!lab_can_pay) empty(lab);
+    owe(lab, economy.EntityOf(cloud));
+    owe(cloud, world.populations.builders);
+    for (int quarter = 0; quarter < 2; ++quarter) {
+      ResolveInsolvency(world, economy.out);
+      ASSERT_TRUE(world.ledger.CheckBalanced().ok());
+      world.ledger.CloseQuarter();
+      ++world.quarter;
+      world.ledger.OpenQuarter();
+    }
+    EXPECT_EQ(world.agents[cloud].active, lab_can_pay);
+    EXPECT_EQ(world.agents[lab].active, lab_can_pay);
+  }
+}
+
 TEST_F(InsolvencyTest, ALabHasOneQuarterToFindMoney) {
   LeaveCash(0);
   Owe(1'000'000);

@@ -22,6 +22,7 @@
 #include "sim/proposals.h"
 #include "sim/review.h"
 #include "sim/rules.h"
+#include "sim/shareholders.h"
 #include "sim/statements.h"
 #include "sim/supply.h"
 #include "sim/talent.h"
@@ -97,6 +98,7 @@ absl::Status Market::CloseQuarter(MarketOutput& out) {
 
   // What was agreed takes effect.
   AdvanceReviews(world, out);
+  HoldMeetings(world, out);
   CloseDeals(world, out);
   ExpireContracts(world, out);
   CompleteBuilds(world, out);

@@ -12,6 +12,7 @@ Cents MarkOf(const World& world, const Stake& stake) {
 }
 
 void MarkHoldings(World& world) {
+  if (world.scenario.switches().no_marks()) return;
   for (Stake& stake : world.stakes) {
     const Lab& lab = world.labs[stake.lab];
     if (lab.division || !world.agents[lab.agent].active) continue;

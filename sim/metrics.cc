@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "sim/circular_financing.h"
 #include "sim/concentration.h"
+#include "sim/frameworks.h"
+#include "sim/interlocks.h"
 #include "sim/ledger.h"
 #include "sim/money.h"
 #include "sim/ownership.h"
+#include "sim/shareholders.h"
 #include "sim/treasury.h"
 
 namespace tranche {
@@ -119,6 +123,8 @@ void VisitLab(const World& world, LabId id, Visit visit) {
   visit(
       {"serving-compute", name, static_cast<double>(lab.inference_served_gpu_hours), "GPU-hours"});
   visit({"training-compute", name, static_cast<double>(lab.training_gpu_hours), "GPU-hours"});
+  visit({"regulatory-cost", name,
+         Dollars(world.ledger.ClosedBalance(agent.entity, Account::kRegulatoryCosts)), kUsd});
   for (int i = 0; i < kSegments; ++i) {
     visit({SegmentShareName(i), name, lab.outcome[static_cast<size_t>(i)].share,
            "fraction of segment spend"});
@@ -141,10 +147,16 @@ void VisitCloud(const World& world, CloudId id, Visit visit) {
   visit({"on-demand-price", name,
          static_cast<double>(cloud.on_demand_price_micros) / kMicrosPerDollar, "USD a GPU-hour"});
   double power_kw = 0;
+  double own_silicon = 0;
   for (const Fleet& fleet : cloud.fleets) {
     power_kw += static_cast<double>(fleet.h100e) * fleet.power_kw_per_h100e;
+    if (world.makers[fleet.maker].captive_to.valid()) {
+      own_silicon += static_cast<double>(fleet.h100e);
+    }
   }
   visit({"power", name, power_kw / 1000, "MW"});
+  const auto capacity = static_cast<double>(cloud.capacity_h100e());
+  if (capacity > 0) visit({"own-silicon", name, own_silicon / capacity, "fraction of capacity"});
 }
 
 void VisitInvestor(const World& world, InvestorId id, Visit visit) {
@@ -163,6 +175,20 @@ void VisitInvestor(const World& world, InvestorId id, Visit visit) {
   visit({"holdings-at-mark", name, Dollars(cost + marked), kUsd});
 }
 
+// The chance that two tokens of the segment, drawn at random, are served through interfaces that
+// don't fit each other: (1 - compatibility) (1 - sum of squared shares by lab).
+double Fragmentation(const World& world, int segment) {
+  double total = 0;
+  double squares = 0;
+  for (const Lab& lab : world.labs) {
+    const double mtok = lab.outcome[static_cast<size_t>(segment)].mtok;
+    total += mtok;
+    squares += mtok * mtok;
+  }
+  if (total <= 0) return 0;
+  return (1 - Compatibility(world)) * (1 - squares / (total * total));
+}
+
 void VisitSegment(const World& world, int index, Visit visit) {
   const Segment& segment = world.segments[static_cast<size_t>(index)];
   const absl::string_view name = SegmentName(index);
@@ -174,6 +200,7 @@ void VisitSegment(const World& world, int index, Visit visit) {
   visit({"consumer-surplus", name, segment.consumer_surplus_cents / kCentsPerDollar,
          "USD over the opening"});
   visit({"lock-in", name, segment.lock_in, "fraction"});
+  visit({"fragmentation", name, Fragmentation(world, index), "fraction of pairs"});
   const std::vector<double> shares = SharesByGroup(world, [index](const Lab& lab) {
     return static_cast<double>(lab.outcome[static_cast<size_t>(index)].revenue.value());
   });
@@ -231,20 +258,27 @@ void VisitMarket(const World& world, Visit visit) {
   }
 }
 
-// An investor's money that comes back as its own cloud's revenue: what labs in which the group
-// holds shares or notes bought from its clouds this quarter.
 void VisitCircularFinancing(const World& world, Visit visit) {
   for (GroupId group : world.groups.ids()) {
-    double returned = 0;
-    for (const ComputeLot& lot : world.compute_lots) {
-      if (world.agent_of(lot.cloud).group != group || world.agent_of(lot.lab).group == group) {
-        continue;
-      }
-      if (SharesOf(world, lot.lab, group) == 0) continue;
-      returned += Dollars(CostAtMicros(lot.price_micros_per_gpu_hour, lot.gpu_hours));
-    }
-    if (returned > 0) visit({"circular-financing", world.groups[group].name, returned, kUsd});
+    const Cents returned = CircularFinancing(world, group);
+    if (returned <= Cents(0)) continue;
+    visit({"circular-financing", world.groups[group].name, Dollars(returned), kUsd});
   }
+}
+
+// Signed deals that wait for shareholders, and groups on the boards of rivals.
+void VisitGovernance(const World& world, Visit visit) {
+  double waiting = 0;
+  for (const Deal& deal : world.deals) {
+    if (deal.pending() && !HasConsent(deal)) ++waiting;
+  }
+  double interlocks = 0;
+  for (const Stake& stake : world.stakes) {
+    if (stake.board_right != v1::BOARD_RIGHT_SEAT || !world.agent_of(stake.lab).active) continue;
+    if (InterlockedRival(world, stake.lab, stake.holder, stake.board_right).valid()) ++interlocks;
+  }
+  visit({"awaiting-shareholders", "", waiting, "deals"});
+  visit({"interlocks", "", interlocks, "seats"});
 }
 
 void VisitDualAllegiance(const World& world, Visit visit) {
@@ -272,6 +306,7 @@ void VisitMetrics(const World& world, Visit visit) {
   for (int segment = 0; segment < kSegments; ++segment) VisitSegment(world, segment, visit);
   VisitMarket(world, visit);
   VisitCircularFinancing(world, visit);
+  VisitGovernance(world, visit);
   VisitDualAllegiance(world, visit);
 }
 

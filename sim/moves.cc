@@ -17,6 +17,7 @@
 #include "sim/review.h"
 #include "sim/secondary.h"
 #include "sim/supply.h"
+#include "sim/supply_clauses.h"
 #include "sim/talent.h"
 
 namespace tranche {
@@ -82,6 +83,8 @@ Authority AuthorityOf(v1::Message::BodyCase body) {
       return {kCompanies, Addressees::kOne, kCompanies};
     case Body::kContractTermination:
       return {kCompanies, Addressees::kAnyNumber, kCompanies};
+    case Body::kContractRenewal:
+      return {kLab, Addressees::kOne, kCloud};
     case Body::kFirstRefusalNotice:
       return {kLab, Addressees::kOne, kCloud};
     case Body::kFirstRefusalExercise:
@@ -269,6 +272,8 @@ Verdict ApplyMove(World& world, AgentId sender, const v1::Message& move, MarketO
       return ApplyLicenceOffer(world, sender, move);
     case Body::kContractTermination:
       return ApplyContractTermination(world, sender, move, out);
+    case Body::kContractRenewal:
+      return ApplyContractRenewal(world, sender, move, out);
     case Body::kFirstRefusalNotice:
       return ApplyFirstRefusalNotice(world, sender, move);
     case Body::kFirstRefusalExercise:

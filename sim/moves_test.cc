@@ -30,7 +30,7 @@ TEST_F(MovesTest, OnlyTheMarketSaysWhatTheMarketSays) {
       ++tried;
     }
   }
-  EXPECT_EQ(tried, 4 * 20);
+  EXPECT_EQ(tried, 4 * 24);
 }
 
 TEST_F(MovesTest, EveryOtherBodyHasSomebodyWhoMaySayIt) {

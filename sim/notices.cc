@@ -17,4 +17,12 @@ v1::Message& Notify(const World& world, MarketOutput& out, absl::string_view thr
   return *message;
 }
 
+v1::Message& NotifyEverybody(const World& world, MarketOutput& out) {
+  v1::Message& message = Notify(world, out, "", {});
+  for (const Agent& agent : world.agents) {
+    if (agent.active) message.add_recipients(agent.seat.name);
+  }
+  return message;
+}
+
 }  // namespace tranche

@@ -16,6 +16,8 @@ namespace tranche {
 // named twice are left out. The caller fills the body; valid until the next call on `out`.
 v1::Message& Notify(const World& world, MarketOutput& out, absl::string_view thread,
                     std::initializer_list<AgentId> recipients);
+// The same to every agent in the market, in no thread.
+v1::Message& NotifyEverybody(const World& world, MarketOutput& out);
 
 }  // namespace tranche
 

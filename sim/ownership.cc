@@ -20,21 +20,25 @@ Cents RevenueOf(const Lab& lab) {
   return sum;
 }
 
-Interest InterestFrom(GroupId group, int64_t stake_ppm, v1::BoardRight right, GroupId controller) {
+Interest InterestFrom(const World& world, LabId lab, GroupId group, GroupId controller) {
   Interest interest;
   interest.group = group;
-  interest.financial = static_cast<double>(stake_ppm) / kPpm;
+  interest.financial = static_cast<double>(StakePpm(world, lab, group)) / kPpm;
   if (controller.valid()) {
     interest.control = controller == group ? 1 : 0;
-  } else if (right == v1::BOARD_RIGHT_SEAT) {
-    interest.control = interest.financial;
-  } else if (right == v1::BOARD_RIGHT_OBSERVER) {
-    interest.control = interest.financial / 2;
+  } else if (const Stake* stake = FindStake(world, lab, group)) {
+    interest.control = interest.financial * ControlWeight(stake->board_right, stake->firewall);
   }
   return interest;
 }
 
 }  // namespace
+
+double ControlWeight(v1::BoardRight right, bool recused) {
+  if (recused) return 0;
+  if (right == v1::BOARD_RIGHT_SEAT) return 1;
+  return right == v1::BOARD_RIGHT_OBSERVER ? 0.5 : 0;
+}
 
 const std::string& HolderNameOf(const World& world, GroupId group) {
   return world.groups[group].name;
@@ -110,8 +114,10 @@ Cents MoveShares(World& world, Stake& stake, HolderId to, int64_t shares) {
     stake.information_right = false;
     stake.pro_rata_right = false;
     stake.early_access = false;
+    stake.firewall = false;
     stake.excluded_investors.clear();
     stake.conditions.clear();
+    stake.data_flow_limits.clear();
   }
   return cost;
 }
@@ -146,15 +152,13 @@ std::vector<Interest> InterestsIn(const World& world, LabId lab) {
   std::vector<Interest> interests;
   interests.reserve(groups.size());
   for (GroupId group : groups) {
-    interests.push_back(InterestFrom(group, StakePpm(world, lab, group),
-                                     BoardRightOf(world, lab, group), controller));
+    interests.push_back(InterestFrom(world, lab, group, controller));
   }
   return interests;
 }
 
 Interest InterestOf(const World& world, LabId lab, GroupId group) {
-  return InterestFrom(group, StakePpm(world, lab, group), BoardRightOf(world, lab, group),
-                      ControllerOf(world, lab));
+  return InterestFrom(world, lab, group, ControllerOf(world, lab));
 }
 
 std::vector<double> RevenueShares(const World& world) {
@@ -199,20 +203,6 @@ std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group) {
     }
   }
   return held;
-}
-
-bool Interlocks(const World& world, LabId lab, GroupId group, v1::BoardRight right) {
-  if (right != v1::BOARD_RIGHT_SEAT && BoardRightOf(world, lab, group) != v1::BOARD_RIGHT_SEAT) {
-    return false;
-  }
-  for (LabId rival : world.labs.ids()) {
-    if (rival == lab || !world.agent_of(rival).active) continue;
-    if (BoardRightOf(world, rival, group) == v1::BOARD_RIGHT_SEAT ||
-        ControllerOf(world, rival) == group) {
-      return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace tranche

@@ -19,7 +19,9 @@
 //     nobody else has any then (O'Brien and Salop's "total control");
 //   * its part of the shares for a group with a seat on the board ("proportional control"), half of
 //     that for one with an observer;
-//   * none for a group without either ("silent financial interest").
+//   * none for a group without either, or behind a firewall, which recuses itself ("silent
+//   financial
+//     interest").
 // What is left of both belongs to holders without interests in other labs: founders, staff, others.
 namespace tranche {
 
@@ -56,6 +58,9 @@ struct Interest {
 std::vector<Interest> InterestsIn(const World& world, LabId lab);
 Interest InterestOf(const World& world, LabId lab, GroupId group);
 
+// Control that a right gives a minority holder, as a part of its shares.
+double ControlWeight(v1::BoardRight right, bool recused);
+
 // The group with total control; invalid: there is none.
 GroupId ControllerOf(const World& world, LabId lab);
 
@@ -74,10 +79,6 @@ uint32_t OverlapBp(const World& world, LabId lab, GroupId group);
 
 // Labs other than `lab` that the group holds shares in or controls, in order.
 std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group);
-
-// A director in common with a competitor (Clayton Act, section 8): the group has, or is given with
-// `right`, a seat on the lab's board, and has one on a rival's, or controls a rival.
-bool Interlocks(const World& world, LabId lab, GroupId group, v1::BoardRight right);
 
 }  // namespace tranche
 

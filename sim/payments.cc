@@ -8,7 +8,10 @@
 #include "sim/building.h"
 #include "sim/capability.h"
 #include "sim/check.h"
+#include "sim/circular_financing.h"
+#include "sim/data_flows.h"
 #include "sim/demand.h"
+#include "sim/frameworks.h"
 #include "sim/treasury.h"
 
 namespace tranche {
@@ -43,6 +46,7 @@ class Settlement {
     PayResellers();
     PayLicenceFees();
     PayPeopleAndOverheads();
+    PayForCompliance();
     PayReservedCompute();
     PayOnDemandCompute();
     SettleCommitments();
@@ -166,6 +170,24 @@ class Settlement {
     }
   }
 
+  // What the law costs labs: frameworks, and security programmes under limits on data flows.
+  void PayForCompliance() {
+    for (LabId lab : world_.labs.ids()) {
+      const AgentId agent = world_.labs[lab].agent;
+      if (!IsActive(agent)) continue;
+      for (const Framework& framework : world_.frameworks) {
+        PayForCompliance(agent, CostOfComplying(world_, framework, lab), framework.name);
+      }
+      for (v1::Jurisdiction jurisdiction : DataFlowLimits(world_, lab)) {
+        PayForCompliance(agent, DataSecurityCost(world_, jurisdiction), "data-flow-limits");
+      }
+    }
+  }
+  void PayForCompliance(AgentId lab, Cents cost, absl::string_view law) {
+    PayOrOwe(world_, lab, world_.populations.rest_of_world, cost, Account::kRegulatoryCosts,
+             Account::kRevenueOther, PaymentKind::kRegulatoryCost, law);
+  }
+
   // What the lots of one reservation come to.
   void PayReservedCompute() {
     const std::vector<ComputeLot>& lots = world_.compute_lots;
@@ -223,6 +245,7 @@ class Settlement {
   void Charge(AgentId lab, AgentId cloud, Contract* contract, Cents amount, Account expense,
               Account revenue, PaymentKind kind) {
     if (amount == Cents(0)) return;
+    if (IsInvestee(lab, cloud)) revenue = Account::kRevenueInvestees;
     for (auto it = FirstCommitment(lab, cloud); it != commitments_.end(); ++it) {
       if (Parties(*it) != Pair(lab, cloud)) break;
       world_.contracts[*it].spent += amount;
@@ -238,6 +261,11 @@ class Settlement {
     }
     PayOrOwe(world_, lab, EntityOf(cloud), amount, expense, revenue, kind,
              contract != nullptr ? absl::string_view(contract->name) : absl::string_view());
+  }
+
+  // The cloud's group has invested in the lab: what it sells to it is its own money coming back.
+  bool IsInvestee(AgentId lab, AgentId cloud) const {
+    return HasInvestedIn(world_, world_.lab_of(lab), world_.agents[cloud].group);
   }
 
   std::vector<ContractId>::const_iterator FirstCommitment(AgentId lab, AgentId cloud) const {
@@ -361,7 +389,8 @@ class Settlement {
     Cents revenue;
     for (const Account account :
          {Account::kRevenueModels, Account::kRevenueLicences, Account::kRevenueCompute,
-          Account::kRevenueTakeOrPay, Account::kRevenueMarketplace, Account::kRevenueOther}) {
+          Account::kRevenueInvestees, Account::kRevenueTakeOrPay, Account::kRevenueMarketplace,
+          Account::kRevenueOther}) {
       revenue += ledger_.Balance(entity, account);
     }
     return revenue;

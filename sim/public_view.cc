@@ -8,6 +8,8 @@
 #include "sim/building.h"
 #include "sim/check.h"
 #include "sim/concentration.h"
+#include "sim/dates.h"
+#include "sim/frameworks.h"
 #include "sim/lab_ownership.h"
 #include "sim/metrics.h"
 #include "sim/money.h"
@@ -25,17 +27,12 @@ namespace pb = v1;
 // The site for which regions quote their lead time.
 constexpr double kQuotedSiteKw = 100'000;
 
-void SetDate(absl::CivilDay day, pb::Date* date) {
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-}
-
-// A history's entry for the quarter before the one last closed.
+// A history's entry for the quarter before the one last closed; without a lag for the latter.
 template <typename T>
-T Disclosed(const std::vector<T>& history) {
+T Disclosed(const World& world, const std::vector<T>& history) {
   if (history.empty()) return T();
-  return history.size() < 2 ? history.back() : history[history.size() - 2];
+  const bool latest = history.size() < 2 || world.scenario.switches().no_disclosure_lag();
+  return latest ? history.back() : history[history.size() - 2];
 }
 
 void AddProfiles(const World& world, pb::PublicView& view) {
@@ -58,7 +55,7 @@ void AddLabs(const World& world, pb::PublicView& view) {
     pb::LabDisclosure* disclosure = view.add_labs();
     disclosure->set_lab(world.name_of(lab.agent));
     disclosure->set_last_valuation_cents(lab.last_valuation.value());
-    disclosure->set_disclosed_revenue_cents(Disclosed(lab.revenue_history).value());
+    disclosure->set_disclosed_revenue_cents(Disclosed(world, lab.revenue_history).value());
     disclosure->set_capability_millis(CapabilityMillis(lab.capability));
     disclosure->set_model(lab.model);
     disclosure->set_model_released_quarter(lab.released.index());
@@ -75,7 +72,7 @@ void AddLabs(const World& world, pb::PublicView& view) {
         disclosure->add_marketplaces(world.name_of(contract.provider));
       }
     }
-    disclosure->set_researchers(static_cast<uint32_t>(Disclosed(lab.researchers_history)));
+    disclosure->set_researchers(static_cast<uint32_t>(Disclosed(world, lab.researchers_history)));
     disclosure->set_raising(
         std::any_of(world.rounds.begin(), world.rounds.end(),
                     [id](const FundingRound& round) { return round.open && round.lab == id; }));
@@ -106,10 +103,11 @@ void AddClouds(const World& world, pb::PublicView& view) {
     pb::CloudDisclosure* disclosure = view.add_clouds();
     disclosure->set_cloud(world.name_of(cloud.agent));
     disclosure->set_on_demand_price_micros_per_gpu_hour(cloud.on_demand_price_micros);
-    disclosure->set_disclosed_revenue_cents(Disclosed(cloud.revenue_history).value());
-    disclosure->set_disclosed_capital_expenditure_cents(Disclosed(cloud.capex_history).value());
-    disclosure->set_capacity_h100e(Disclosed(cloud.capacity_history));
-    disclosure->set_utilisation_bp(BpFromFraction(Disclosed(cloud.utilisation_history)));
+    disclosure->set_disclosed_revenue_cents(Disclosed(world, cloud.revenue_history).value());
+    disclosure->set_disclosed_capital_expenditure_cents(
+        Disclosed(world, cloud.capex_history).value());
+    disclosure->set_capacity_h100e(Disclosed(world, cloud.capacity_history));
+    disclosure->set_utilisation_bp(BpFromFraction(Disclosed(world, cloud.utilisation_history)));
     disclosure->set_backlog_cents(BacklogOf(world, cloud).value());
   }
 }
@@ -253,18 +251,25 @@ Quarter ParsedQuarter(const std::string& text) {
 
 // Events of this quarter and those to come; a round under discussion until its outside date.
 void AddEvents(const World& world, pb::PublicView& view) {
+  if (world.scenario.switches().no_scheduled_events()) return;
   for (const pb::EventSpec& spec : world.scenario.events()) {
-    const Quarter takes_place = Quarter::Containing(
-        absl::CivilDay(spec.date().year(), spec.date().month(), spec.date().day()));
-    const Quarter last = spec.has_round()
-                             ? std::max(takes_place, ParsedQuarter(spec.round().outside()))
-                             : takes_place;
+    const Quarter takes_place = Quarter::Containing(DayOf(spec.date()));
+    Quarter last = takes_place;
+    if (spec.has_round()) last = std::max(last, ParsedQuarter(spec.round().outside()));
+    if (spec.has_release_window()) last = ParsedQuarter(spec.release_window().through());
     if (last < world.quarter) continue;
     pb::AnnouncedEvent* event = view.add_events();
     event->set_name(spec.name());
     event->set_description(spec.description());
     *event->mutable_date() = spec.date();
     event->set_quarter(takes_place.index());
+    event->set_shareholder_meeting(spec.shareholder_meeting());
+    if (spec.has_release_window()) {
+      pb::ReleaseWindow* window = event->mutable_release_window();
+      window->set_lab(spec.release_window().lab());
+      window->set_from_quarter(takes_place.index());
+      window->set_through_quarter(last.index());
+    }
     if (!spec.has_round()) continue;
     pb::RoundNews* round = event->mutable_round();
     round->set_lab(spec.round().lab());
@@ -288,6 +293,7 @@ void AddInfrastructure(const World& world, pb::PublicView& view) {
   for (const Region& region : world.regions) {
     pb::GridRegion* grid = view.add_regions();
     grid->set_region(region.name);
+    grid->set_country(region.country);
     grid->set_spare_kw(static_cast<int64_t>(region.spare_kw));
     grid->set_queued_kw(static_cast<int64_t>(region.queued_kw));
     grid->set_price_micros_per_kwh(region.price_micros_per_kwh);
@@ -341,6 +347,22 @@ void AddRegimes(const World& world, pb::PublicView& view) {
     regime->set_hhi_threshold(law.hhi_threshold());
     regime->set_hhi_change_threshold(law.hhi_change_threshold());
     regime->set_share_threshold_bp(BpFromPercent(law.share_threshold_percent()));
+    regime->set_data_security_cost_cents_per_quarter(
+        FromUsdMillions(law.data_security_cost_usd_millions_per_quarter()).value());
+    if (!world.scenario.switches().no_interlock_rule()) {
+      regime->set_interlock_sales_cents(
+          FromUsdMillions(law.interlock_sales_usd_millions()).value());
+    }
+  }
+}
+
+void AddVotingRules(const World& world, pb::PublicView& view) {
+  for (const ShareholderRule& rule : world.voting_rules) {
+    pb::VotingRule* line = view.add_voting_rules();
+    line->set_company(rule.company);
+    line->set_deal_cents(rule.deal.value());
+    line->set_issue_bp(BpFromFraction(rule.issue));
+    line->set_special_meeting_quarters(static_cast<uint32_t>(rule.special_meeting_quarters));
   }
 }
 
@@ -362,7 +384,9 @@ void BuildPublicView(World& world) {
   AddLabs(world, view);
   AddClouds(world, view);
   // At the opening nothing older is known.
-  pb::PublicView& disclosed = world.quarter == world.first_quarter ? latest : world.undisclosed;
+  const bool current =
+      world.quarter == world.first_quarter || world.scenario.switches().no_disclosure_lag();
+  pb::PublicView& disclosed = current ? latest : world.undisclosed;
   *view.mutable_segments() = disclosed.segments();
   *view.mutable_concentration() = disclosed.concentration();
   world.undisclosed.Swap(&latest);
@@ -370,6 +394,10 @@ void BuildPublicView(World& world) {
   AddInfrastructure(world, view);
   AddTalent(world, view);
   AddRegimes(world, view);
+  for (const Framework& framework : world.frameworks) {
+    FillFramework(framework, view.add_frameworks());
+  }
+  AddVotingRules(world, view);
   AddEvents(world, view);
   AddHoldings(world, view);
   for (pb::Statement& statement : world.statements) *view.add_statements() = std::move(statement);

@@ -13,7 +13,8 @@
 //   no board seat      board_right becomes BOARD_RIGHT_NONE
 //   firewall           firewall is set; the stake carries it
 //   no exclusivity     exclusive and exclusive_marketplace of the cloud commitment are cleared
-//   data-flow limits   binds the stake; nothing in the market models data
+//   data-flow limits   binds the stake: the lab serves from the regulator's country and pays for
+//                      the security programme (sim/data_flows.h)
 //   non-discrimination binds the stake: the group's clouds quote the lab's rivals no more than they
 //                      charge the lab (sim/supply.h)
 //   stake cap          the amount is cut, from the last tranche on, so that the group's stake is at

@@ -9,6 +9,7 @@
 #include "sim/calendar.h"
 #include "sim/check.h"
 #include "sim/closing.h"
+#include "sim/dates.h"
 #include "sim/notices.h"
 #include "sim/remedies.h"
 #include "sim/threads.h"
@@ -31,12 +32,6 @@ AgentId OtherSide(const World& world, const Deal& deal) {
 
 bool IsParty(const World& world, const Deal& deal, AgentId agent) {
   return agent == deal.investor || agent == OtherSide(world, deal);
-}
-
-void SetDate(absl::CivilDay day, v1::Date* date) {
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
 }
 
 Verdict NoSuchReview(std::string explanation) {
@@ -222,11 +217,7 @@ Verdict FindConditions(const World& world, Deal& deal, AgentId sender, const v1:
 }  // namespace
 
 absl::CivilDay ReceivingDay(const World& world, v1::Jurisdiction jurisdiction) {
-  const absl::CivilDay first = world.quarter.FirstDay();
-  const auto days = static_cast<int>(world.quarter.LastDay() - first) + 1;
-  const int rounds = std::max(1, static_cast<int>(world.scenario.round_limit()));
-  const int round = std::clamp(static_cast<int>(world.round), 1, rounds);
-  return RollToBusinessDay(CalendarOf(jurisdiction), first + (round - 1) * days / rounds);
+  return RollToBusinessDay(CalendarOf(jurisdiction), DayOfRound(world));
 }
 
 void OpenReviews(World& world, Deal& deal, MarketOutput& out) {

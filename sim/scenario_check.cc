@@ -116,8 +116,8 @@ void AddType(const Descriptor& type, TypeTable* table) {
         }
         break;
       case FieldDescriptor::CPPTYPE_ENUM:
-        // No board right is a choice of its own.
-        if (field->name() != "board_right") {
+        // No board right and no protection are choices of their own.
+        if (field->name() != "board_right" && field->name() != "anti_dilution") {
           fields.values.push_back({field, TypeFields::Kind::kEnum, nullptr, one_of_several});
         }
         break;
@@ -230,6 +230,9 @@ class Checker {
     for (int i = 0; i < scenario_.contracts_size(); ++i) CheckContract(i);
     CheckReservations();
     for (int i = 0; i < scenario_.events_size(); ++i) CheckEvent(i);
+    for (int i = 0; i < scenario_.frameworks_size(); ++i) CheckFramework(i);
+    for (int i = 0; i < scenario_.shareholder_votes_size(); ++i) CheckVotingRule(i);
+    CheckRegions();
     return std::move(errors_);
   }
 
@@ -866,6 +869,81 @@ class Checker {
                      names_.labs);
     }
     if (event.has_round()) CheckRound(place, event.round());
+    if (event.has_release_window()) CheckReleaseWindow(place, event);
+    if (event.has_shareholder_meeting()) {
+      CheckReference(place.Field(pb::EventSpec::kShareholderMeetingFieldNumber),
+                     event.shareholder_meeting(), "a group or lab", Companies());
+    }
+  }
+
+  // Groups, agents that stand alone, and labs.
+  std::vector<std::string> Companies() const {
+    std::vector<std::string> companies = GroupNames();
+    companies.insert(companies.end(), names_.labs.begin(), names_.labs.end());
+    return companies;
+  }
+
+  void CheckReleaseWindow(const Place& event_place, const pb::EventSpec& event) {
+    const pb::ReleaseWindowEvent& window = event.release_window();
+    const Place place = event_place.Field(pb::EventSpec::kReleaseWindowFieldNumber, 0, &window);
+    CheckReference(place.Field(pb::ReleaseWindowEvent::kLabFieldNumber), window.lab(), "a lab",
+                   names_.labs);
+    const std::optional<Quarter> through =
+        ReadQuarter(place, pb::ReleaseWindowEvent::kThroughFieldNumber, window.through(), true);
+    if (!through || !event.has_date()) return;
+    const absl::CivilDay opens(event.date().year(), event.date().month(), event.date().day());
+    if (*through < Quarter::Containing(opens)) {
+      Report(place.Field(pb::ReleaseWindowEvent::kThroughFieldNumber),
+             absl::StrCat("the window closes in ", window.through(), ", before it opens on ",
+                          absl::FormatCivilTime(opens)),
+             "name the quarter of its date or a later one");
+    }
+  }
+
+  // --- Law other than merger review, shareholders, regions ---------------------------------------
+
+  void CheckFramework(int index) {
+    const pb::FrameworkSpec& framework = scenario_.frameworks(index);
+    const Place place = root_.Field(pb::Scenario::kFrameworksFieldNumber, index, &framework);
+    ReadQuarter(place, pb::FrameworkSpec::kInForceFieldNumber, framework.in_force(), false);
+    const bool by_territory =
+        framework.cost_percent_of_revenue() > 0 || framework.compatibility_floor() > 0;
+    if (by_territory && framework.territory_percent_of_revenue() == 0) {
+      Report(place.Field(pb::FrameworkSpec::kTerritoryPercentOfRevenueFieldNumber),
+             "territory_percent_of_revenue is missing or 0",
+             "say which part of revenue the cost or the compatibility applies to");
+    }
+  }
+
+  void CheckVotingRule(int index) {
+    const pb::ShareholderVoteSpec& rule = scenario_.shareholder_votes(index);
+    const Place place = root_.Field(pb::Scenario::kShareholderVotesFieldNumber, index, &rule);
+    const Place company = place.Field(pb::ShareholderVoteSpec::kCompanyFieldNumber);
+    CheckReference(company, rule.company(), "a group or lab", Companies());
+    for (int i = 0; i < index; ++i) {
+      if (scenario_.shareholder_votes(i).company() != rule.company()) continue;
+      Report(company, absl::StrCat("\"", rule.company(), "\" has two rules"), "keep one of them");
+    }
+    const pb::AgentSpec* lab = FindAgent(rule.company());
+    if (lab != nullptr && lab->lab().division()) {
+      Report(company, absl::StrCat("\"", rule.company(), "\" is a division"),
+             absl::StrCat("name its group \"", lab->group(), "\""));
+    }
+    if (rule.deal_usd_millions() == 0 && rule.issue_percent() == 0) {
+      Report(place, absl::StrCat("the shareholders of \"", rule.company(), "\" vote on nothing"),
+             "add deal_usd_millions or issue_percent");
+    }
+  }
+
+  void CheckRegions() {
+    for (int i = 0; i < scenario_.regions_size(); ++i) {
+      const pb::RegionSpec& region = scenario_.regions(i);
+      if (region.country().empty() || IsCountry(region.country())) continue;
+      const Place place = root_.Field(pb::Scenario::kRegionsFieldNumber, i, &region);
+      Report(place.Field(pb::RegionSpec::kCountryFieldNumber),
+             absl::StrCat("\"", region.country(), "\" is no country code"),
+             "write two capital letters of ISO 3166-1, like \"US\", or leave it out");
+    }
   }
 
   void CheckRound(const Place& event, const pb::RoundEvent& round) {

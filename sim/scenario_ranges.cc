@@ -64,6 +64,11 @@ constexpr Exception kExceptions[] = {
     // A quarter has at most 92 days.
     {"ComputeSpec.hours_per_quarter", Above(0, 92 * 24)},
     {"RegionSpec.scarcity_price_percent", Between(0, 10'000)},
+    {"ShareholderVoteSpec.approval_percent", Above(0, 100)},
+    {"FrameworkSpec.capability_log10_flop", Between(0, 40)},
+    {"FrameworkSpec.assessment_quarters", Between(0, 8)},
+    {"FrameworkSpec.compatibility_floor", Between(0, 1)},
+    {"CapacityContractSpec.renewal_quarters", Between(0, 80)},
     {"ChipMakerSpec.price_usd", Between(0, 1e6)},
     {"ChipMakerSpec.performance_h100e", Between(0.001, 1000)},
     {"ChipMakerSpec.power_kw", Between(0.01, 1000)},

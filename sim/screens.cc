@@ -5,6 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "sim/concentration.h"
+#include "sim/data_flows.h"
+#include "sim/dates.h"
+#include "sim/interlocks.h"
 #include "sim/ownership.h"
 #include "sim/terms.h"
 
@@ -99,12 +102,6 @@ v1::BoardRight BoardRightAfter(const World& world, const Deal& deal) {
   return deal.kind == Deal::Kind::kFunding ? std::max(held, deal.terms.board_right()) : held;
 }
 
-void SetDate(absl::CivilDay day, v1::Date* date) {
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-}
-
 uint32_t Rounded(double value) { return static_cast<uint32_t>(std::max(0.0, value) + 0.5); }
 
 }  // namespace
@@ -166,7 +163,7 @@ ReviewScreens ScreenDeal(const World& world, const Deal& deal, RegulatorId regul
     return screens;
   }
   screens.rivals_held = RivalsHeld(world, deal.lab, group);
-  screens.interlock = Interlocks(world, deal.lab, group, right);
+  screens.interlock = InterlockedRival(world, deal.lab, group, right).valid();
 
   InterestTable interests(world);
   screens.mhhi = interests.ModifiedIndex(shares);
@@ -177,9 +174,9 @@ ReviewScreens ScreenDeal(const World& world, const Deal& deal, RegulatorId regul
     buyer.control = 1;
   } else {
     if (total > 0) interests.Dilute(deal.lab, total / (total + issued));
-    const double weight = right == v1::BOARD_RIGHT_SEAT       ? 1
-                          : right == v1::BOARD_RIGHT_OBSERVER ? 0.5
-                                                              : 0;
+    const Stake* stake = FindStake(world, deal.lab, group);
+    const bool recused = deal.terms.firewall() || (stake != nullptr && stake->firewall);
+    const double weight = ControlWeight(right, recused);
     buyer.control = ControllerOf(world, deal.lab).valid() ? control_before : weight * after;
   }
   buyer.financial = after;
@@ -280,6 +277,7 @@ void FillReviewFile(const World& world, const Deal& deal, const Review& review,
   file->set_exclusive_terms(screens.exclusive_terms);
   file->set_foreign_investor(screens.foreign_investor);
   file->set_has_control(screens.has_control);
+  file->set_sensitive_data(HoldsSensitiveData(world, deal.lab));
   if (deal.kind == Deal::Kind::kFunding) *file->mutable_terms() = deal.terms;
   if (deal.kind == Deal::Kind::kMerger) *file->mutable_merger() = deal.merger;
   for (const v1::Remedy& remedy : review.remedies_offered) *file->add_remedies_offered() = remedy;

@@ -10,6 +10,7 @@
 #include "sim/ownership.h"
 #include "sim/proposals.h"
 #include "sim/review.h"
+#include "sim/shareholders.h"
 #include "sim/terms.h"
 #include "sim/threads.h"
 #include "sim/treasury.h"
@@ -116,6 +117,7 @@ Verdict SignSecondary(World& world, const Proposal& proposal, MarketOutput& out)
   body.set_investor(world.name_of(buyer));
   *body.mutable_secondary() = terms;
   OpenReviews(world, deal, out);
+  OpenVotes(world, deal);
   world.deals.Add(std::move(deal));
   return Accepted();
 }

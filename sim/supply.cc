@@ -11,6 +11,7 @@
 #include "sim/notices.h"
 #include "sim/ownership.h"
 #include "sim/proposals.h"
+#include "sim/supply_clauses.h"
 #include "sim/terms.h"
 #include "sim/threads.h"
 #include "sim/treasury.h"
@@ -18,8 +19,14 @@
 namespace tranche {
 namespace {
 
-// Quarters for which reservations can have been made from today on.
-constexpr size_t kHorizon = 2 * kMostTermQuarters + 1;
+// Quarters for which reservations can have been made from today on: a start, a term and a renewal.
+constexpr size_t kHorizon = 3 * kMostTermQuarters + 1;
+
+Verdict CheckSupplyContracts(const World& world) {
+  if (!world.scenario.switches().no_supply_contracts()) return Accepted();
+  return Refused("switched-off", "the scenario has no reservations of compute",
+                 "compute on demand");
+}
 
 Verdict OpensThread(const World& world, AgentId sender, const v1::Message& move) {
   if (OpenerOf(world, move.thread()) == sender) return Accepted();
@@ -37,7 +44,7 @@ void AddReservations(const World& world, AgentId provider, absl::string_view mak
     }
     if (!maker.empty() && contract.capacity.chip_maker() != maker) continue;
     for (size_t i = 0; i < reserved.size(); ++i) {
-      reserved[i] += contract.ReservedIn(world.quarter + static_cast<int32_t>(i));
+      reserved[i] += contract.HeldIn(world.quarter + static_cast<int32_t>(i));
     }
   }
 }
@@ -63,12 +70,13 @@ int64_t CapacityIn(const World& world, CloudId cloud, Quarter quarter, absl::str
 Verdict CheckCapacity(const World& world, CloudId cloud, const Contract& wanted,
                       absl::string_view maker) {
   std::array<int64_t, kHorizon> reserved{};
+  const Quarter end = wanted.end + static_cast<int32_t>(wanted.capacity.renewal_quarters());
   AddReservations(world, world.clouds[cloud].agent, maker,
-                  absl::MakeSpan(reserved.data(), static_cast<size_t>(wanted.end - world.quarter)));
-  for (Quarter q = std::max(world.quarter, wanted.start); q < wanted.end; ++q) {
+                  absl::MakeSpan(reserved.data(), static_cast<size_t>(end - world.quarter)));
+  for (Quarter q = std::max(world.quarter, wanted.start); q < end; ++q) {
     const int64_t there_is = CapacityIn(world, cloud, q, maker);
     const int64_t promised = reserved[static_cast<size_t>(q - world.quarter)];
-    const int64_t needed = wanted.ReservedIn(q);
+    const int64_t needed = wanted.HeldIn(q);
     if (promised + needed <= there_is) continue;
     const std::string& name = world.agent_of(cloud).seat.name;
     return Refused("capacity",
@@ -86,7 +94,8 @@ bool SameTerms(const v1::CapacityTerms& a, const v1::CapacityTerms& b) {
          a.start_quarter() == b.start_quarter() && a.term_quarters() == b.term_quarters() &&
          a.ramp_quarters() == b.ramp_quarters() &&
          a.price_micros_per_gpu_hour() == b.price_micros_per_gpu_hour() &&
-         a.take_or_pay_bp() == b.take_or_pay_bp() && a.prepayment_bp() == b.prepayment_bp();
+         a.take_or_pay_bp() == b.take_or_pay_bp() && a.prepayment_bp() == b.prepayment_bp() &&
+         a.renewal_quarters() == b.renewal_quarters();
 }
 
 // Whether `holder` has had its chance to match these terms: it has declined, let the last quarter's
@@ -209,6 +218,7 @@ Verdict Reserve(World& world, LabId lab, CloudId cloud, absl::string_view thread
         absl::StrCat("a prepayment of at most ", FormatDollars(SpendableCash(world, customer))));
   }
   Sign(world, std::move(contract), out);
+  GiveMostFavouredPrices(world, provider, customer, terms.price_micros_per_gpu_hour(), out);
   return Accepted();
 }
 
@@ -257,11 +267,13 @@ AgentId LabOf(const World& world, AgentId a, AgentId b) {
 }  // namespace
 
 Verdict ApplyCapacityRequest(World& world, AgentId sender, const v1::Message& move) {
+  if (Verdict refused = CheckSupplyContracts(world)) return refused;
   return OpensThread(world, sender, move);
 }
 
 Verdict CheckCapacityProposal(World& world, AgentId sender, AgentId recipient,
                               const v1::CapacityTerms& terms) {
+  if (Verdict refused = CheckSupplyContracts(world)) return refused;
   if (Verdict refused = CheckCapacityTerms(world, terms)) return refused;
   const LabId lab = world.lab_of(recipient);
   if (!lab.valid()) return Accepted();  // a lab's counter-offer
@@ -301,6 +313,9 @@ Verdict ApplyCapacityQuote(World& world, AgentId sender, const v1::Message& move
 
 Verdict ApplyMarketplaceOffer(World& world, AgentId sender, const v1::Message& move) {
   const v1::MarketplaceOffer& offer = move.marketplace_offer();
+  if (world.scenario.switches().no_marketplaces()) {
+    return Refused("switched-off", "the scenario has no marketplaces", "sales by the lab itself");
+  }
   if (!LabOf(world, sender, RecipientOf(world, move)).valid()) {
     return Refused("parties", "a marketplace offer between two of the same role",
                    "an offer between a lab and a cloud");
@@ -311,6 +326,9 @@ Verdict ApplyMarketplaceOffer(World& world, AgentId sender, const v1::Message& m
 
 Verdict ApplyLicenceOffer(World& world, AgentId sender, const v1::Message& move) {
   const v1::LicenceOffer& offer = move.licence_offer();
+  if (world.scenario.switches().no_licences()) {
+    return Refused("switched-off", "the scenario has no licences to embed", "no licence");
+  }
   if (!LabOf(world, sender, RecipientOf(world, move)).valid()) {
     return Refused("parties", "a licence needs one lab and one other party",
                    "an offer between a lab and a cloud or an investor");
@@ -361,6 +379,7 @@ Verdict SignLicence(World& world, const Proposal& proposal, MarketOutput& out) {
 
 Verdict ApplyFirstRefusalNotice(World& world, AgentId sender, const v1::Message& move) {
   const v1::CapacityTerms& terms = move.first_refusal_notice().terms();
+  if (Verdict refused = CheckSupplyContracts(world)) return refused;
   if (Verdict refused = CheckCapacityTerms(world, terms)) return refused;
   if (Verdict refused = OpensThread(world, sender, move)) return refused;
   const AgentId holder = RecipientOf(world, move);
@@ -474,7 +493,7 @@ void SignWithInvestment(World& world, const Deal& deal, MarketOutput& out) {
     commitment.end = world.quarter + static_cast<int32_t>(commitment.commitment.term_quarters());
     Sign(world, std::move(commitment), out);
   }
-  if (deal.terms.embed_licence_bp() > 0) {
+  if (deal.terms.embed_licence_bp() > 0 && !world.scenario.switches().no_licences()) {
     constexpr uint32_t kTenYears = 40;
     Contract licence;
     licence.kind = Contract::Kind::kLicence;
@@ -568,7 +587,7 @@ Verdict CheckMarketplaceExclusivity(const World& world, LabId lab, CloudId cloud
 int64_t UncommittedCapacity(const World& world, CloudId cloud, Quarter quarter) {
   int64_t reserved = 0;
   for (const Contract& contract : world.contracts) {
-    if (contract.provider == world.clouds[cloud].agent) reserved += contract.ReservedIn(quarter);
+    if (contract.provider == world.clouds[cloud].agent) reserved += contract.HeldIn(quarter);
   }
   return CapacityIn(world, cloud, quarter, "") - reserved;
 }

@@ -136,10 +136,12 @@ Verdict CheckFundingTerms(const World& world, AgentId investor, const v1::Fundin
                       "preferred equity or a convertible note");
   }
   if (!v1::BoardRight_IsValid(terms.board_right()) || terms.liquidation_preference_bp() > 100'000 ||
-      terms.embed_licence_bp() > 10'000 || terms.cloud_credits_bp() > 10'000) {
+      terms.embed_licence_bp() > 10'000 || terms.cloud_credits_bp() > 10'000 ||
+      !v1::AntiDilution_IsValid(terms.anti_dilution()) || terms.option_pool_bp() > 9'000) {
     return BadTerms("a right or ratio is out of range",
-                    "board_right of the list, liquidation_preference_bp to 100,000, "
-                    "embed_licence_bp and cloud_credits_bp to 10,000");
+                    "board_right and anti_dilution of their lists, liquidation_preference_bp to "
+                    "100,000, embed_licence_bp and cloud_credits_bp to 10,000, option_pool_bp to "
+                    "9,000");
   }
   if (terms.has_cloud_commitment()) {
     if (Verdict refused = CheckCommitment(world, investor, terms.cloud_commitment())) {
@@ -172,10 +174,10 @@ Verdict CheckCapacityTerms(const World& world, const v1::CapacityTerms& terms) {
   if (Verdict refused = CheckAhead(world, terms.start_quarter(), "start_quarter")) return refused;
   if (terms.start_quarter() > world.quarter.index() + static_cast<int32_t>(kMostTermQuarters) ||
       terms.ramp_quarters() > terms.term_quarters() || terms.take_or_pay_bp() > 10'000 ||
-      terms.prepayment_bp() > 10'000) {
-    return BadTerms("start, ramp, take-or-pay or prepayment is out of range",
-                    "a start within twenty years, a ramp within the term, and take_or_pay_bp and "
-                    "prepayment_bp to 10,000");
+      terms.prepayment_bp() > 10'000 || terms.renewal_quarters() > kMostTermQuarters) {
+    return BadTerms("start, ramp, take-or-pay, prepayment or renewal is out of range",
+                    "a start within twenty years, a ramp within the term, take_or_pay_bp and "
+                    "prepayment_bp to 10,000, and renewal_quarters to 80");
   }
   if (terms.price_micros_per_gpu_hour() < 1 || terms.price_micros_per_gpu_hour() > kMostMicros ||
       static_cast<double>(terms.accelerators_h100e()) * terms.term_quarters() *

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "sim/cap_table.h"
 #include "sim/deals.h"
@@ -110,6 +111,8 @@ struct Lab {
   std::vector<OnDemandOrder> orders;
   std::string release_run;
   std::string release_model;
+  // At whose close it goes on the market: later than this quarter under an assessment.
+  Quarter release_ready;
 
   // Ownership.
   CapTable cap_table;
@@ -273,6 +276,7 @@ struct Arrear {
 
 struct Region {
   std::string name;
+  std::string country;  // empty: every one
   double spare_kw = 0;
   double queued_kw = 0;  // ordered, not yet connected
   double new_kw_per_quarter = 0;
@@ -296,6 +300,38 @@ struct ChipMaker {
   int32_t lead_time_quarters = 1;
   double backlog = 0;  // accelerators ordered, not delivered
   GroupId captive_to;  // invalid: sold to all
+};
+
+// Law other than merger review; see sim/frameworks.h.
+struct Framework {
+  std::string name;
+  std::string description;
+  Quarter in_force;
+  double capability = 0;  // of the labs concerned, log10 FLOP
+  Cents cost;             // of a lab concerned, a quarter
+  double cost_of_revenue = 0;
+  double territory = 0;  // part of revenue made there
+  int32_t assessment_quarters = 0;
+  double compatibility_floor = 0;
+};
+
+// Which deals a company's shareholders vote on; see sim/shareholders.h.
+struct ShareholderRule {
+  std::string company;
+  GroupId group;  // of that name; invalid: a division's lab
+  LabId lab;      // of that name; invalid: a group that is no lab
+  Cents deal;     // 0: none
+  double issue = 0;
+  double approval = 0;
+  int32_t special_meeting_quarters = 0;
+  std::vector<absl::CivilDay> meetings;  // scheduled, in order
+};
+
+// Quarters in which a lab may release; see sim/releases.h.
+struct LabReleaseWindow {
+  LabId lab;
+  Quarter from;
+  Quarter through;
 };
 
 // Populations: entities of the ledger that aren't agents.
@@ -357,6 +393,11 @@ struct World {
   // Regime of each jurisdiction in force this quarter (index: v1::Jurisdiction).
   std::array<v1::RegimeSpec, 4> regimes;
   std::array<bool, 4> has_regime{};
+
+  // What the scenario has scheduled, read once.
+  std::vector<Framework> frameworks;  // by quarter, then name
+  std::vector<ShareholderRule> voting_rules;
+  std::vector<LabReleaseWindow> release_windows;
 
   // Moves each agent has made in this round, against floods.
   std::vector<int32_t> moves_this_round;

@@ -168,7 +168,9 @@ void Products::Train(const TurnView& view, const Runway& runway, Actions& action
   const double training = std::max(reserved - serving, style_.training_part * reserved) + extra;
   if (training >= 1) {
     v1::TrainingPlan& plan = *actions.Tell().mutable_training_plan();
-    plan.set_run(lab.run().empty() ? absl::StrCat("run-", QuarterName(view.quarter)) : lab.run());
+    // A run under assessment doesn't train: the next one begins.
+    const bool begins = lab.run().empty() || lab.run() == lab.assessed_run();
+    plan.set_run(begins ? absl::StrCat("run-", QuarterName(view.quarter)) : lab.run());
     plan.set_gpu_hours(ToWhole(training));
   }
   v1::ServingPlan& serving_plan = *actions.Tell().mutable_serving_plan();
@@ -182,6 +184,7 @@ void Products::Release(const TurnView& view, Actions& actions) const {
   const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
   const v1::LabView& lab = view.own.lab();
   if (self == nullptr || lab.run().empty()) return;
+  if (lab.release_closed() || !lab.assessed_run().empty()) return;
   const double gain = (static_cast<double>(lab.run_capability_millis()) -
                        static_cast<double>(self->capability_millis())) /
                       1000;

@@ -158,6 +158,8 @@ class SummaryPrinter {
         return absl::StrCat("not funded ", deal.ended.ToString());
       case v1::DealEnded::OUTCOME_TARGET_INSOLVENT:
         return absl::StrCat("target insolvent ", deal.ended.ToString());
+      case v1::DealEnded::OUTCOME_VOTED_DOWN:
+        return absl::StrCat("voted down ", deal.ended.ToString());
       default:
         return "";
     }

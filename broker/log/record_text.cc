@@ -246,6 +246,9 @@ std::string SupplyText(const v1::Message& message) {
     case v1::Message::kFirstRefusalExercise:
       return message.first_refusal_exercise().exercised() ? "matches the rival's quote"
                                                           : "doesn't match the rival's quote";
+    case v1::Message::kContractRenewal:
+      return absl::StrCat("extends the contract by its option",
+                          Because(message.contract_renewal().note()));
     default:
       return "";
   }
@@ -331,6 +334,14 @@ std::string ReviewText(const v1::Message& message) {
       return absl::StrCat("court ",
                           message.court_ruling().prohibition_upheld() ? "upholds" : "lifts",
                           " the prohibition of ", message.court_ruling().deal());
+    case v1::Message::kShareholderVote:
+      return absl::StrCat("shareholders of ", message.shareholder_vote().company(),
+                          message.shareholder_vote().approved() ? " approve " : " vote down ",
+                          message.shareholder_vote().deal(), " (",
+                          DateText(message.shareholder_vote().meeting()), ")");
+    case v1::Message::kSeatBarred:
+      return absl::StrCat("the law on interlocks makes the seat of ", message.seat_barred().deal(),
+                          " an observer's: its investor sits at ", message.seat_barred().rival());
     default:
       return "";
   }
@@ -364,6 +375,18 @@ std::string MarketText(const v1::Message& message) {
     case v1::Message::kContractEnded:
       return absl::StrCat("contract ", message.contract_ended().contract(), " ended",
                           Because(message.contract_ended().reason()));
+    case v1::Message::kContractRepriced:
+      return absl::StrCat(
+          "contract ", message.contract_repriced().contract(), " now costs ",
+          UnitPriceText(message.contract_repriced().price_micros_per_gpu_hour()),
+          " per GPU-hour, not ",
+          UnitPriceText(message.contract_repriced().former_price_micros_per_gpu_hour()));
+    case v1::Message::kAntiDilutionIssue:
+      return absl::StrCat(
+          message.anti_dilution_issue().holder(), " gets ",
+          CountText(message.anti_dilution_issue().shares_issued()), " shares against dilution of ",
+          message.anti_dilution_issue().share_class(), ", now converting at ",
+          UnitPriceText(message.anti_dilution_issue().conversion_price_micros_per_share()));
     case v1::Message::kRationing:
       return absl::StrCat(message.rationing().lab(), " got ",
                           CountText(message.rationing().served_gpu_hours()), " of ",

@@ -73,6 +73,12 @@ std::vector<std::string> Strings(const v1::FundingTerms& terms) {
     parts.push_back(absl::StrCat(BasisPointsText(terms.cloud_credits_bp()), " in cloud credits"));
   }
   if (terms.firewall()) parts.emplace_back("firewall");
+  if (terms.anti_dilution() > v1::ANTI_DILUTION_NONE) {
+    parts.push_back(absl::StrCat("anti-dilution by ", Words(terms.anti_dilution())));
+  }
+  if (terms.option_pool_bp() != 0) {
+    parts.push_back(absl::StrCat("option pool of ", BasisPointsText(terms.option_pool_bp())));
+  }
   return parts;
 }
 
@@ -174,6 +180,11 @@ std::vector<std::string> TermsLines(const v1::CapacityTerms& terms) {
         absl::StrCat("grows to its size over ", Plural(terms.ramp_quarters(), "quarter")));
   }
   if (terms.right_of_first_refusal()) more.emplace_back("right of first refusal");
+  if (terms.most_favoured()) more.emplace_back("most favoured customer");
+  if (terms.renewal_quarters() != 0) {
+    more.push_back(
+        absl::StrCat("option of ", Plural(terms.renewal_quarters(), "quarter"), " more"));
+  }
   if (!terms.chip_maker().empty()) more.push_back(absl::StrCat("chips by ", terms.chip_maker()));
   if (!more.empty()) lines.push_back(absl::StrJoin(more, ", "));
   return lines;

@@ -17,6 +17,7 @@
 #include "sim/ownership.h"
 #include "sim/proposals.h"
 #include "sim/review.h"
+#include "sim/shareholders.h"
 #include "sim/supply.h"
 #include "sim/testing/small_market.h"
 #include "sim/threads.h"
@@ -84,6 +85,7 @@ class NegotiationTest : public ::testing::Test {
 
   void CloseQuarter() {
     AdvanceReviews(world(), mail);
+    HoldMeetings(world(), mail);
     CloseDeals(world(), mail);
     ExpireContracts(world(), mail);
     ExpireProposals(world(), mail);
