@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -17,6 +16,7 @@
 #include "sim/testing/small_market.h"
 #include "sim/world.h"
 #include "tests/fuzz/fuzzing_strategy.h"
+#include "tests/fuzz/invariants.h"
 
 namespace tranche {
 namespace {
@@ -34,50 +34,6 @@ struct Tally {
     return moves - all;
   }
 };
-
-void ExpectInvariants(const World& world) {
-  for (const Segment& segment : world.segments) {
-    if (segment.offerings.empty()) continue;
-    double shares = 0;
-    for (const Offering& offering : segment.offerings) {
-      EXPECT_GE(offering.share, 0);
-      EXPECT_GE(offering.wanted_mtok, 0);
-      shares += offering.share;
-    }
-    // All customers of a market without labs have left it.
-    EXPECT_TRUE(shares == 0 || std::abs(shares - 1) < 1e-9) << shares;
-    EXPECT_GE(segment.adoption, 0);
-    EXPECT_LE(segment.adoption, 1);
-  }
-  for (const Lab& lab : world.labs) {
-    EXPECT_GE(lab.researchers, 0);
-    EXPECT_LE(lab.inference_served_gpu_hours, lab.inference_wanted_gpu_hours);
-    int64_t held = lab.cap_table.pool();
-    for (const Holding& holding : lab.cap_table.holdings()) {
-      EXPECT_GT(holding.shares, 0);
-      held += holding.shares;
-    }
-    EXPECT_EQ(held, lab.cap_table.FullyDiluted());
-  }
-  std::vector<int64_t> sold(static_cast<size_t>(world.clouds.size()), 0);
-  for (const ComputeLot& lot : world.compute_lots) {
-    EXPECT_LE(lot.used(), lot.gpu_hours);
-    sold[static_cast<size_t>(lot.cloud.value())] += lot.used();
-  }
-  for (CloudId id : world.clouds.ids()) {
-    const Cloud& cloud = world.clouds[id];
-    const double there =
-        static_cast<double>(cloud.capacity_h100e()) * world.scenario.compute().hours_per_quarter();
-    EXPECT_LE(static_cast<double>(sold[static_cast<size_t>(id.value())]), there + 1);
-    EXPECT_LE(cloud.utilisation, 1 + 1e-9);
-  }
-  for (const Deal& deal : world.deals) {
-    if (deal.outcome != v1::DealEnded::OUTCOME_PROHIBITED) continue;
-    for (const TrancheState& tranche : deal.tranches) {
-      EXPECT_NE(tranche.state, TrancheState::State::kDrawn) << deal.name << " was prohibited";
-    }
-  }
-}
 
 // Plays a run in which every agent fuzzes; returns its digest.
 std::string PlayFuzzed(const v1::Scenario& scenario, uint64_t seed, Tally& tally) {
