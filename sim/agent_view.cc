@@ -44,7 +44,8 @@ Cents DueUnder(const World& world, const Contract& contract, Quarter quarter) {
 // Over the rest of the terms of all the lab's contracts.
 Cents ContractedBy(const World& world, const Lab& lab) {
   Cents contracted;
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(lab.agent)) {
+    const Contract& contract = world.contracts[id];
     if (contract.customer != lab.agent) continue;
     for (Quarter q = std::max(world.quarter, contract.start); q < contract.end; ++q) {
       contracted += DueUnder(world, contract, q);
@@ -62,7 +63,8 @@ void FillOpeningBooks(const World& world, const Lab& lab, pb::Books* books) {
   for (const SegmentOutcome& outcome : lab.outcome) revenue += outcome.revenue;
   Cents expense = MulDiv(lab.cash_pay, lab.researchers, 4) + lab.other_operating_expense +
                   MulDiv(revenue, static_cast<int64_t>(lab.sales_expense_ratio * 1e6), 1'000'000);
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(lab.agent)) {
+    const Contract& contract = world.contracts[id];
     if (contract.customer != lab.agent || contract.kind != Contract::Kind::kCapacity) continue;
     expense += CostAtMicros(
         contract.capacity.price_micros_per_gpu_hour(),
@@ -202,7 +204,7 @@ void FillContract(const World& world, const Contract& contract, pb::ContractView
 }
 
 void AddHoldings(const World& world, GroupId group, pb::AgentView* view) {
-  for (LabId id : world.labs.ids()) {
+  for (LabId id : LabsHeld(world, group)) {
     const Lab& lab = world.labs[id];
     const Stake* stake = FindStake(world, id, group);
     const HolderId holder = HolderOf(world, id, group);
@@ -293,8 +295,9 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
   }
   for (Quarter q = world.quarter; q < world.quarter + kQuartersAhead; ++q) {
     Cents due;
-    for (const Contract& contract : world.contracts) {
-      if (contract.customer == lab.agent) due += DueUnder(world, contract, q);
+    for (const ContractId contract : world.contracts.Of(lab.agent)) {
+      if (world.contracts[contract].customer != lab.agent) continue;
+      due += DueUnder(world, world.contracts[contract], q);
     }
     if (due == Cents(0)) continue;
     pb::PaymentDue* payment = view->add_commitments();
@@ -358,8 +361,9 @@ void FillCloud(const World& world, CloudId id, pb::CloudView* view) {
 
 void FillInvestor(const World& world, AgentId id, pb::InvestorView* view) {
   view->set_investable_cents(UncommittedCash(world, id).value());
+  const std::vector<uint32_t> overlaps = OverlapsBp(world, world.agents[id].group);
   for (LabId lab : world.labs.ids()) {
-    const uint32_t overlap = OverlapBp(world, lab, world.agents[id].group);
+    const uint32_t overlap = overlaps[static_cast<size_t>(lab.value())];
     if (overlap == 0) continue;
     pb::Conflict* conflict = view->add_conflicts();
     conflict->set_lab(world.agent_of(lab).seat.name);
@@ -386,9 +390,9 @@ void BuildAgentView(const World& world, AgentId id, pb::AgentView* view) {
   for (const Deal& deal : world.deals) {
     if (deal.live() && IsPartyTo(world, deal, id)) FillDeal(world, deal, view->add_deals());
   }
-  for (const Contract& contract : world.contracts) {
-    if (contract.active && (contract.provider == id || contract.customer == id)) {
-      FillContract(world, contract, view->add_contracts());
+  for (const ContractId contract : world.contracts.Of(id)) {
+    if (world.contracts[contract].active) {
+      FillContract(world, world.contracts[contract], view->add_contracts());
     }
   }
   AddHoldings(world, agent.group, view);

@@ -566,16 +566,20 @@ int64_t CapacityGpuHours(const World& world, const Cloud& cloud) {
 
 int64_t ReservedAtCloud(const World& world, CloudId cloud, Quarter quarter) {
   int64_t sum = 0;
-  for (const Contract& contract : world.contracts) {
-    if (contract.provider == world.clouds[cloud].agent) sum += contract.ReservedIn(quarter);
+  const AgentId provider = world.clouds[cloud].agent;
+  for (const ContractId id : world.contracts.Of(provider)) {
+    const Contract& contract = world.contracts[id];
+    if (contract.provider == provider) sum += contract.ReservedIn(quarter);
   }
   return sum;
 }
 
 int64_t ReservedForLab(const World& world, LabId lab, Quarter quarter) {
   int64_t sum = 0;
-  for (const Contract& contract : world.contracts) {
-    if (contract.customer == world.labs[lab].agent) sum += contract.ReservedIn(quarter);
+  const AgentId customer = world.labs[lab].agent;
+  for (const ContractId id : world.contracts.Of(customer)) {
+    const Contract& contract = world.contracts[id];
+    if (contract.customer == customer) sum += contract.ReservedIn(quarter);
   }
   return sum;
 }

@@ -707,7 +707,8 @@ Cents EmbeddedSales(const World& world, LabId lab, AgentId licensee) {
   if (group == own) return Cents(0);
   // Groups that embed the models; a group's first licence counts.
   std::vector<GroupId> carriers = {own};
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(world.labs[lab].agent)) {
+    const Contract& contract = world.contracts[id];
     if (contract.kind != Contract::Kind::kLicence || !InForce(contract, world.quarter)) continue;
     if (contract.provider != world.labs[lab].agent) continue;
     const GroupId carrier = world.agents[contract.customer].group;

@@ -2,35 +2,55 @@
 
 #include <algorithm>
 
-#include "sim/ownership.h"
-
 namespace tranche {
 
-LabOwnership::LabOwnership(const World& world) {
-  const auto labs = static_cast<size_t>(world.labs.size());
-  const auto groups = static_cast<size_t>(world.groups.size());
-  control_.resize((groups + labs) * labs);
-  interest_.resize(control_.size());
-  for (LabId id : world.labs.ids()) {
-    const auto lab = static_cast<size_t>(id.value());
-    double control_left = 1;
-    double interest_left = 1;
-    for (const Interest& held : InterestsIn(world, id)) {
-      const size_t cell = static_cast<size_t>(held.group.value()) * labs + lab;
-      control_[cell] = held.control;
-      interest_[cell] = held.financial;
-      control_left -= held.control;
-      interest_left -= held.financial;
-    }
-    const size_t rest = (groups + lab) * labs + lab;
-    control_[rest] = std::max(0.0, control_left);
-    interest_[rest] = std::max(0.0, interest_left);
+LabOwnership::LabOwnership(const World& world) : groups_(world.groups.size()) {
+  rows_.reserve(static_cast<size_t>(world.labs.size()));
+  for (LabId lab : world.labs.ids()) rows_.push_back(InterestsIn(world, lab));
+}
+
+Interest& LabOwnership::At(GroupId group, LabId lab) {
+  std::vector<Interest>& row = Row(lab);
+  for (Interest& interest : row) {
+    if (interest.group == group) return interest;
   }
-  ownership_ = {labs, groups + labs, control_, interest_};
+  row.push_back(Interest{group});
+  return row.back();
+}
+
+void LabOwnership::Dilute(LabId lab, double factor) {
+  for (Interest& interest : Row(lab)) {
+    interest.financial *= factor;
+    interest.control *= factor;
+  }
 }
 
 double LabOwnership::ModifiedHhi(absl::Span<const double> shares) const {
-  return tranche::ModifiedHhi(shares, ownership_);
+  const auto index = [](GroupId group) { return static_cast<size_t>(group.value()); };
+  std::vector<double> profit(static_cast<size_t>(groups_));
+  for (size_t lab = 0; lab < rows_.size(); ++lab) {
+    for (const Interest& interest : rows_[lab]) {
+      profit[index(interest.group)] += interest.financial * shares[lab];
+    }
+  }
+  double sum = 0;
+  for (size_t lab = 0; lab < rows_.size(); ++lab) {
+    double others_financial = 1;
+    double others_control = 1;
+    double own_weight = 0;
+    double weighted = 0;
+    for (const Interest& interest : rows_[lab]) {
+      others_financial -= interest.financial;
+      others_control -= interest.control;
+      own_weight += interest.control * interest.financial;
+      weighted += interest.control * profit[index(interest.group)];
+    }
+    const double others = std::max(0.0, others_financial) * std::max(0.0, others_control);
+    own_weight += others;
+    weighted += others * shares[lab];
+    sum += shares[lab] * (own_weight > 0 ? weighted / own_weight : shares[lab]);
+  }
+  return 10'000 * sum;
 }
 
 }  // namespace tranche

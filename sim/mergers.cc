@@ -91,8 +91,7 @@ void EndStakes(World& world, LabId lab, GroupId buyers) {
     }
     stake.marked = Cents(0);
   }
-  std::erase_if(world.stakes,
-                [&](const Stake& stake) { return stake.lab == lab && stake.holder != buyers; });
+  world.stakes.RemoveOthers(lab, buyers);
 }
 
 void JoinGroup(World& world, AgentId agent, GroupId group) {

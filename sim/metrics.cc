@@ -11,6 +11,7 @@
 #include "sim/concentration.h"
 #include "sim/frameworks.h"
 #include "sim/interlocks.h"
+#include "sim/lab_ownership.h"
 #include "sim/ledger.h"
 #include "sim/money.h"
 #include "sim/ownership.h"
@@ -51,43 +52,20 @@ absl::string_view SegmentShareName(int index) {
   return kNames[static_cast<size_t>(index)];
 }
 
+// Its list price, too.
+absl::string_view SegmentPriceName(int index) {
+  constexpr std::array<absl::string_view, kSegments> kNames = {
+      "price-developers", "price-enterprises", "price-small-businesses", "price-consumers"};
+  return kNames[static_cast<size_t>(index)];
+}
+
 Cents RevenueOf(const Lab& lab) {
   Cents revenue;
   for (const SegmentOutcome& outcome : lab.outcome) revenue += outcome.revenue;
   return revenue;
 }
 
-// O'Brien and Salop's index over the labs, owned by the groups and, as far as those leave it, by
-// holders with no other interest.
-double ModelsModifiedHhi(const World& world) {
-  const auto labs = static_cast<size_t>(world.labs.size());
-  const auto groups = static_cast<size_t>(world.groups.size());
-  std::vector<double> shares(labs);
-  Ownership ownership{labs, groups + labs, {}, {}};
-  std::vector<double> control(ownership.owners * labs);
-  std::vector<double> interest(ownership.owners * labs);
-  for (LabId id : world.labs.ids()) {
-    const auto lab = static_cast<size_t>(id.value());
-    shares[lab] = RevenueShare(world, id);
-    double rest_control = 1;
-    double rest_interest = 1;
-    for (const Interest& held : InterestsIn(world, id)) {
-      const size_t cell = static_cast<size_t>(held.group.value()) * labs + lab;
-      control[cell] = held.control;
-      interest[cell] = held.financial;
-      rest_control -= held.control;
-      rest_interest -= held.financial;
-    }
-    const size_t rest = (groups + lab) * labs + lab;
-    control[rest] = std::max(0.0, rest_control);
-    interest[rest] = std::max(0.0, rest_interest);
-  }
-  ownership.control = control;
-  ownership.interest = interest;
-  return ModifiedHhi(shares, ownership);
-}
-
-void VisitLab(const World& world, LabId id, Visit visit) {
+void VisitLab(const World& world, LabId id, double share, Visit visit) {
   const Lab& lab = world.labs[id];
   const Agent& agent = world.agents[lab.agent];
   const absl::string_view name = agent.seat.name;
@@ -99,7 +77,7 @@ void VisitLab(const World& world, LabId id, Visit visit) {
 
   visit({"active", name, agent.active ? 1.0 : 0.0, "0 or 1"});
   visit({"revenue", name, Dollars(revenue), kUsd});
-  visit({"market-share", name, RevenueShare(world, id), "fraction of models revenue"});
+  visit({"market-share", name, share, "fraction of models revenue"});
   visit({"net-income", name, Dollars(income.net_income), kUsd});
   const Cents cash = SpendableCash(world, lab.agent);
   visit({"cash", name, Dollars(cash), kUsd});
@@ -126,8 +104,12 @@ void VisitLab(const World& world, LabId id, Visit visit) {
   visit({"regulatory-cost", name,
          Dollars(world.ledger.ClosedBalance(agent.entity, Account::kRegulatoryCosts)), kUsd});
   for (int i = 0; i < kSegments; ++i) {
-    visit({SegmentShareName(i), name, lab.outcome[static_cast<size_t>(i)].share,
-           "fraction of segment spend"});
+    const auto s = static_cast<size_t>(i);
+    visit({SegmentShareName(i), name, lab.outcome[s].share, "fraction of segment spend"});
+    if (lab.price_micros_per_mtok[s] == 0) continue;
+    visit({SegmentPriceName(i), name,
+           static_cast<double>(lab.price_micros_per_mtok[s]) / kMicrosPerDollar,
+           "USD a million tokens"});
   }
 }
 
@@ -211,7 +193,7 @@ void VisitMarket(const World& world, Visit visit) {
   const std::vector<double> shares = SharesByGroup(
       world, [](const Lab& lab) { return static_cast<double>(RevenueOf(lab).value()); });
   visit({"hhi", "models", Hhi(shares), "0 to 10,000"});
-  visit({"mhhi", "models", ModelsModifiedHhi(world), "0 to 10,000"});
+  visit({"mhhi", "models", LabOwnership(world).ModifiedHhi(RevenueShares(world)), "0 to 10,000"});
   // Effective number of suppliers: as many equal ones would give the same concentration.
   const double hhi = Hhi(shares);
   if (hhi > 0) visit({"effective-suppliers", "models", 10'000 / hhi, "labs' groups"});
@@ -300,7 +282,10 @@ absl::string_view SegmentName(int index) {
 }
 
 void VisitMetrics(const World& world, Visit visit) {
-  for (LabId lab : world.labs.ids()) VisitLab(world, lab, visit);
+  const std::vector<double> shares = RevenueShares(world);
+  for (LabId lab : world.labs.ids()) {
+    VisitLab(world, lab, shares[static_cast<size_t>(lab.value())], visit);
+  }
   for (CloudId cloud : world.clouds.ids()) VisitCloud(world, cloud, visit);
   for (InvestorId investor : world.investors.ids()) VisitInvestor(world, investor, visit);
   for (int segment = 0; segment < kSegments; ++segment) VisitSegment(world, segment, visit);

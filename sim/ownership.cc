@@ -73,24 +73,18 @@ uint32_t StakePpm(const World& world, LabId lab, GroupId group) {
 }
 
 const Stake* FindStake(const World& world, LabId lab, GroupId group) {
-  for (const Stake& stake : world.stakes) {
-    if (stake.lab == lab && stake.holder == group) return &stake;
-  }
-  return nullptr;
+  return world.stakes.Find(lab, group);
 }
 
 Stake& StakeOf(World& world, LabId lab, AgentId agent) {
   const GroupId group = world.agents[agent].group;
-  for (Stake& stake : world.stakes) {
-    if (stake.lab == lab && stake.holder == group) return stake;
-  }
+  if (Stake* held = world.stakes.Find(lab, group)) return *held;
   Stake stake;
   stake.holder = group;
   stake.holder_agent = agent;
   stake.lab = lab;
   stake.since = world.quarter;
-  world.stakes.push_back(std::move(stake));
-  return world.stakes.back();
+  return world.stakes.Add(std::move(stake));
 }
 
 Cents MoveShares(World& world, Stake& stake, HolderId to, int64_t shares) {
@@ -176,32 +170,76 @@ std::vector<double> RevenueShares(const World& world) {
   return shares;
 }
 
+std::vector<LabId> LabsHeld(const World& world, GroupId group) {
+  const absl::Span<const LabId> with_stake = world.stakes.LabsOf(group);
+  std::vector<LabId> labs(with_stake.begin(), with_stake.end());
+  for (AgentId member : world.groups[group].members) {
+    const LabId lab = world.lab_of(member);
+    if (lab.valid()) labs.push_back(lab);
+  }
+  std::sort(labs.begin(), labs.end());
+  labs.erase(std::unique(labs.begin(), labs.end()), labs.end());
+  return labs;
+}
+
 double RevenueShare(const World& world, LabId lab) {
   return RevenueShares(world)[static_cast<size_t>(lab.value())];
 }
 
+namespace {
+
+double ActiveRevenue(const World& world, LabId lab) {
+  return world.agent_of(lab).active ? static_cast<double>(RevenueOf(world.labs[lab]).value()) : 0;
+}
+
+// Revenue of the group's labs but `lab`, weighed by its interests in them.
+double RevenueHeld(const World& world, absl::Span<const LabId> held, LabId lab, GroupId group) {
+  double revenue = 0;
+  for (LabId rival : held) {
+    if (rival == lab) continue;
+    const Interest interest = InterestOf(world, rival, group);
+    revenue += ActiveRevenue(world, rival) * (interest.financial + interest.control) / 2;
+  }
+  return revenue;
+}
+
+uint32_t OverlapBp(double held, double rivals) {
+  return rivals <= 0 ? 0 : static_cast<uint32_t>(10'000 * held / rivals + 0.5);
+}
+
+}  // namespace
+
+std::vector<uint32_t> OverlapsBp(const World& world, GroupId group) {
+  std::vector<uint32_t> overlaps(static_cast<size_t>(world.labs.size()));
+  if (world.scenario.switches().no_dual_allegiance()) return overlaps;
+  const std::vector<LabId> labs = LabsHeld(world, group);
+  const double held = RevenueHeld(world, labs, LabId(), group);
+  if (held <= 0) return overlaps;
+  // Sums of whole cents are exact, so the parts can be taken out again.
+  double revenue = 0;
+  for (LabId lab : world.labs.ids()) revenue += ActiveRevenue(world, lab);
+  for (LabId lab : world.labs.ids()) {
+    const bool is_held = std::binary_search(labs.begin(), labs.end(), lab);
+    overlaps[static_cast<size_t>(lab.value())] = OverlapBp(
+        is_held ? RevenueHeld(world, labs, lab, group) : held, revenue - ActiveRevenue(world, lab));
+  }
+  return overlaps;
+}
+
 uint32_t OverlapBp(const World& world, LabId lab, GroupId group) {
   if (world.scenario.switches().no_dual_allegiance()) return 0;
-  double held = 0;
   double rivals = 0;
   for (LabId rival : world.labs.ids()) {
-    if (rival == lab || !world.agent_of(rival).active) continue;
-    const auto revenue = static_cast<double>(RevenueOf(world.labs[rival]).value());
-    const Interest interest = InterestOf(world, rival, group);
-    held += revenue * (interest.financial + interest.control) / 2;
-    rivals += revenue;
+    if (rival != lab) rivals += ActiveRevenue(world, rival);
   }
-  if (rivals <= 0) return 0;
-  return static_cast<uint32_t>(10'000 * held / rivals + 0.5);
+  return OverlapBp(RevenueHeld(world, LabsHeld(world, group), lab, group), rivals);
 }
 
 std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group) {
-  std::vector<LabId> held;
-  for (LabId rival : world.labs.ids()) {
-    if (rival != lab && world.agent_of(rival).active && StakePpm(world, rival, group) > 0) {
-      held.push_back(rival);
-    }
-  }
+  std::vector<LabId> held = LabsHeld(world, group);
+  std::erase_if(held, [&](LabId rival) {
+    return rival == lab || !world.agent_of(rival).active || StakePpm(world, rival, group) == 0;
+  });
   return held;
 }
 

@@ -76,6 +76,11 @@ std::vector<double> RevenueShares(const World& world);
 //
 // in basis points. 0 where the scenario switches dual allegiance off.
 uint32_t OverlapBp(const World& world, LabId lab, GroupId group);
+// In all labs, by lab: the same in time linear in the number of labs.
+std::vector<uint32_t> OverlapsBp(const World& world, GroupId group);
+
+// Labs that the group has a stake in or that belong to it, in order: it has no interest in others.
+std::vector<LabId> LabsHeld(const World& world, GroupId group);
 
 // Labs other than `lab` that the group holds shares in or controls, in order.
 std::vector<LabId> RivalsHeld(const World& world, LabId lab, GroupId group);

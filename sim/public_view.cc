@@ -66,7 +66,8 @@ void AddLabs(const World& world, pb::PublicView& view) {
       item->set_segment(SegmentAt(s));
       item->set_price_micros_per_mtok(price);
     }
-    for (const Contract& contract : world.contracts) {
+    for (const ContractId contract_id : world.contracts.Of(lab.agent)) {
+      const Contract& contract = world.contracts[contract_id];
       if (contract.kind == Contract::Kind::kMarketplace && contract.active &&
           contract.customer == lab.agent) {
         disclosure->add_marketplaces(world.name_of(contract.provider));
@@ -83,7 +84,8 @@ void AddLabs(const World& world, pb::PublicView& view) {
 Cents BacklogOf(const World& world, const Cloud& cloud) {
   const double hours = world.scenario.compute().hours_per_quarter();
   Cents backlog;
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(cloud.agent)) {
+    const Contract& contract = world.contracts[id];
     if (contract.provider != cloud.agent || !contract.active) continue;
     if (contract.kind == Contract::Kind::kSpendCommitment) {
       backlog += std::max(Cents(0), Cents(contract.commitment.amount_cents()) - contract.spent);
@@ -231,7 +233,8 @@ void AddDeals(const World& world, pb::PublicView& view) {
 
 void AddHoldings(const World& world, pb::PublicView& view) {
   for (LabId lab : world.labs.ids()) {
-    for (GroupId group : world.groups.ids()) {
+    for (const Interest& interest : InterestsIn(world, lab)) {
+      const GroupId group = interest.group;
       const uint32_t stake = StakePpm(world, lab, group);
       if (stake < kPublicStakePpm) continue;
       pb::HoldingDisclosure* holding = view.add_holdings();

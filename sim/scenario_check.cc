@@ -10,6 +10,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -202,14 +203,34 @@ bool IsCountry(absl::string_view home) {
   return home.size() == 2 && absl::c_all_of(home, [](char c) { return absl::ascii_isupper(c); });
 }
 
-// A scenario's names by kind, in its order.
-struct Names {
-  std::vector<std::string> groups, agents, labs, clouds, investors, regions, makers;
+// Names of one kind, in the scenario's order, for look-ups and for suggestions.
+class NameList {
+ public:
+  void Add(const std::string& name) {
+    names_.push_back(name);
+    known_.insert(name);
+  }
+  void AddAll(const NameList& other) {
+    for (const std::string& name : other.names_) Add(name);
+  }
+  bool Has(absl::string_view name) const { return known_.contains(name); }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  absl::flat_hash_set<std::string> known_;
 };
 
-bool Has(const std::vector<std::string>& names, absl::string_view name) {
-  return absl::c_find(names, name) != names.end();
-}
+// A scenario's names by kind.
+struct Names {
+  NameList groups, agents, labs, clouds, investors, regions, makers;
+  // Groups, and agents that stand alone, as which they count as groups.
+  NameList owners;
+  // Who can have a licence to embed models.
+  NameList licensees;
+  // Groups that agents say they belong to.
+  NameList joined;
+};
 
 class Checker {
  public:
@@ -247,19 +268,21 @@ class Checker {
   }
 
   void CollectNames() {
-    for (const pb::GroupSpec& group : scenario_.groups()) names_.groups.push_back(group.name());
+    for (const pb::GroupSpec& group : scenario_.groups()) names_.groups.Add(group.name());
+    names_.owners.AddAll(names_.groups);
     for (const pb::AgentSpec& agent : scenario_.agents()) {
-      names_.agents.push_back(agent.name());
-      if (agent.role() == pb::ROLE_LAB) names_.labs.push_back(agent.name());
-      if (agent.role() == pb::ROLE_CLOUD) names_.clouds.push_back(agent.name());
-      if (agent.role() == pb::ROLE_INVESTOR) names_.investors.push_back(agent.name());
+      names_.agents.Add(agent.name());
+      agents_by_name_.try_emplace(agent.name(), &agent);
+      if (agent.role() == pb::ROLE_LAB) names_.labs.Add(agent.name());
+      if (agent.role() == pb::ROLE_CLOUD) names_.clouds.Add(agent.name());
+      if (agent.role() == pb::ROLE_INVESTOR) names_.investors.Add(agent.name());
+      (agent.group().empty() ? names_.owners : names_.joined)
+          .Add(agent.group().empty() ? agent.name() : agent.group());
     }
-    for (const pb::RegionSpec& region : scenario_.regions()) {
-      names_.regions.push_back(region.name());
-    }
-    for (const pb::ChipMakerSpec& maker : scenario_.chip_makers()) {
-      names_.makers.push_back(maker.name());
-    }
+    names_.licensees.AddAll(names_.clouds);
+    names_.licensees.AddAll(names_.investors);
+    for (const pb::RegionSpec& region : scenario_.regions()) names_.regions.Add(region.name());
+    for (const pb::ChipMakerSpec& maker : scenario_.chip_makers()) names_.makers.Add(maker.name());
     const absl::StatusOr<Quarter> first = Quarter::Parse(scenario_.first_quarter());
     if (first.ok()) first_quarter_ = *first;
   }
@@ -364,27 +387,17 @@ class Checker {
 
   // `kind` has its article: "a cloud".
   void CheckReference(const Place& place, absl::string_view name, absl::string_view kind,
-                      const std::vector<std::string>& names) {
-    if (Has(names, name)) return;
+                      const NameList& names) {
+    if (names.Has(name)) return;
     Report(place,
            name.empty() ? absl::StrCat(place.FieldName(), " is missing")
                         : absl::StrCat("\"", name, "\" is not ", kind, " of the scenario"),
-           DidYouMean(name, names));
-  }
-
-  // A group, or an agent that stands alone, as which it counts as a group.
-  std::vector<std::string> GroupNames() const {
-    std::vector<std::string> names = names_.groups;
-    for (const pb::AgentSpec& agent : scenario_.agents()) {
-      if (agent.group().empty()) names.push_back(agent.name());
-    }
-    return names;
+           DidYouMean(name, names.names()));
   }
 
   const pb::AgentSpec* FindAgent(absl::string_view name) const {
-    const auto found = absl::c_find_if(
-        scenario_.agents(), [&](const pb::AgentSpec& agent) { return agent.name() == name; });
-    return found == scenario_.agents().end() ? nullptr : &*found;
+    const auto found = agents_by_name_.find(name);
+    return found == agents_by_name_.end() ? nullptr : found->second;
   }
 
   const std::string& GroupOf(const pb::AgentSpec& agent) const {
@@ -454,8 +467,7 @@ class Checker {
       const pb::GroupSpec& group = scenario_.groups(i);
       const Place place = root_.Field(pb::Scenario::kGroupsFieldNumber, i, &group);
       CheckHome(place, pb::GroupSpec::kHomeFieldNumber, group.home());
-      const auto member = [&](const pb::AgentSpec& agent) { return agent.group() == group.name(); };
-      if (absl::c_none_of(scenario_.agents(), member)) {
+      if (!names_.joined.Has(group.name())) {
         Report(place, absl::StrCat("group \"", group.name(), "\" has no agents"),
                absl::StrCat("give its agents group: \"", group.name(), "\", or drop it"));
       }
@@ -584,9 +596,6 @@ class Checker {
              absl::StrCat("shares_outstanding is ", lab.shares_outstanding()),
              absl::StrCat("a lab that is no division has at least ", kFewestShares));
     }
-    std::vector<std::string> known = names_.groups;
-    known.insert(known.end(), names_.agents.begin(), names_.agents.end());
-    const std::vector<std::string> groups = GroupNames();
     double total = 0;
     for (int i = 0; i < lab.holdings_size(); ++i) {
       const pb::HoldingSpec& holding = lab.holdings(i);
@@ -599,19 +608,12 @@ class Checker {
       } else if (holding.holder() == agent.name()) {
         Report(holder, absl::StrCat("\"", agent.name(), "\" holds shares in itself"),
                "leave them out: shares not listed are those of founders and staff");
-      } else if (!Has(known, holding.holder())) {
-        // Outside holders are allowed, but a name that is one slip from an agent's is a slip.
-        for (const std::string& name : known) {
-          if (name.size() < 4 || EditDistance(name, holding.holder()) != 1) continue;
-          Report(holder, absl::StrCat("\"", holding.holder(), "\" is neither an agent nor a group"),
-                 absl::StrCat("did you mean \"", name,
-                              "\"? (an outside holder needs a name less like it)"));
-          break;
-        }
+      } else if (!names_.groups.Has(holding.holder()) && !names_.agents.Has(holding.holder())) {
+        CheckOutsideHolder(holder, holding.holder());
       }
       for (int j = 0; j < holding.excluded_investors_size(); ++j) {
         CheckReference(at.Field(pb::HoldingSpec::kExcludedInvestorsFieldNumber, j),
-                       holding.excluded_investors(j), "a group", groups);
+                       holding.excluded_investors(j), "a group", names_.owners);
       }
     }
     if (total > 100 + 1e-9) {
@@ -619,6 +621,19 @@ class Checker {
                          &lab.holdings(lab.holdings_size() - 1)),
              absl::StrCat("stakes in \"", agent.name(), "\" add up to ", total, "%"),
              "they must add up to 100% at most");
+    }
+  }
+
+  // Outside holders are allowed, but a name that is one slip from an agent's is a slip.
+  void CheckOutsideHolder(const Place& place, const std::string& holder) {
+    for (const NameList* known : {&names_.groups, &names_.agents}) {
+      for (const std::string& name : known->names()) {
+        if (name.size() < 4 || EditDistance(name, holder) != 1) continue;
+        Report(place, absl::StrCat("\"", holder, "\" is neither an agent nor a group"),
+               absl::StrCat("did you mean \"", name,
+                            "\"? (an outside holder needs a name less like it)"));
+        return;
+      }
     }
   }
 
@@ -684,13 +699,12 @@ class Checker {
   }
 
   void CheckMakers() {
-    const std::vector<std::string> groups = GroupNames();
     for (int i = 0; i < scenario_.chip_makers_size(); ++i) {
       const pb::ChipMakerSpec& maker = scenario_.chip_makers(i);
       if (maker.captive_to().empty()) continue;
       const Place place = root_.Field(pb::Scenario::kChipMakersFieldNumber, i, &maker);
       CheckReference(place.Field(pb::ChipMakerSpec::kCaptiveToFieldNumber), maker.captive_to(),
-                     "a group", groups);
+                     "a group", names_.owners);
     }
   }
 
@@ -735,10 +749,8 @@ class Checker {
     const Place provider = place.Field(pb::ContractSpec::kProviderFieldNumber);
     const Place customer = place.Field(pb::ContractSpec::kCustomerFieldNumber);
     if (contract.has_licence()) {
-      std::vector<std::string> licensees = names_.clouds;
-      licensees.insert(licensees.end(), names_.investors.begin(), names_.investors.end());
       CheckReference(provider, contract.provider(), "a lab", names_.labs);
-      CheckReference(customer, contract.customer(), "a cloud or investor", licensees);
+      CheckReference(customer, contract.customer(), "a cloud or investor", names_.licensees);
     } else {
       CheckReference(provider, contract.provider(), "a cloud", names_.clouds);
       CheckReference(customer, contract.customer(), "a lab", names_.labs);
@@ -821,6 +833,12 @@ class Checker {
   // What is reserved of a cloud as the run opens, it has.
   void CheckReservations() {
     if (scenario_.switches().no_rationing()) return;
+    absl::flat_hash_map<std::string, double> reserved_at;  // by cloud; look-ups only
+    for (const pb::ContractSpec& contract : scenario_.contracts()) {
+      if (contract.has_capacity()) {
+        reserved_at[contract.provider()] += ReservedAtOpening(contract.capacity());
+      }
+    }
     for (int i = 0; i < scenario_.agents_size(); ++i) {
       const pb::AgentSpec& agent = scenario_.agents(i);
       if (!agent.has_cloud()) continue;
@@ -828,10 +846,8 @@ class Checker {
       for (const pb::CapacitySpec& spec : agent.cloud().capacity()) {
         capacity += spec.accelerators_h100e();
       }
-      double reserved = 0;
-      for (const pb::ContractSpec& contract : scenario_.contracts()) {
-        if (contract.provider() == agent.name()) reserved += ReservedAtOpening(contract.capacity());
-      }
+      const auto found = reserved_at.find(agent.name());
+      const double reserved = found == reserved_at.end() ? 0 : found->second;
       if (reserved <= capacity) continue;
       const Place place = root_.Field(pb::Scenario::kAgentsFieldNumber, i, &agent);
       const Place cloud = place.Field(pb::AgentSpec::kCloudFieldNumber, 0, &agent.cloud());
@@ -976,6 +992,7 @@ class Checker {
   const pb::Scenario& scenario_;
   const Place root_;
   Names names_;
+  absl::flat_hash_map<std::string, const pb::AgentSpec*> agents_by_name_;  // look-ups only
   std::optional<Quarter> first_quarter_;
   std::vector<ScenarioError> errors_;
 };

@@ -8,76 +8,12 @@
 #include "sim/data_flows.h"
 #include "sim/dates.h"
 #include "sim/interlocks.h"
+#include "sim/lab_ownership.h"
 #include "sim/ownership.h"
 #include "sim/terms.h"
 
 namespace tranche {
 namespace {
-
-// Who has which interests in which labs, and O'Brien and Salop's index of it in time linear in
-// their number: with V_i = sum_j beta_ij s_j, the profit an owner has in the market,
-//
-//   MHHI = 10,000 sum_k s_k  sum_i gamma_ik V_i / sum_i gamma_ik beta_ik,
-//
-// which is ModifiedHhi of sim/concentration.h with its sums exchanged. What groups leave of a lab
-// belongs to one owner without interests elsewhere.
-class InterestTable {
- public:
-  explicit InterestTable(const World& world) : groups_(world.groups.size()) {
-    rows_.reserve(static_cast<size_t>(world.labs.size()));
-    for (LabId lab : world.labs.ids()) rows_.push_back(InterestsIn(world, lab));
-  }
-
-  // The group's interests in the lab; zero if it had none.
-  Interest& At(GroupId group, LabId lab) {
-    std::vector<Interest>& row = Row(lab);
-    for (Interest& interest : row) {
-      if (interest.group == group) return interest;
-    }
-    row.push_back(Interest{group});
-    return row.back();
-  }
-  // Everybody's interests in the lab become this part of what they were.
-  void Dilute(LabId lab, double factor) {
-    for (Interest& interest : Row(lab)) {
-      interest.financial *= factor;
-      interest.control *= factor;
-    }
-  }
-  double ModifiedIndex(absl::Span<const double> shares) const {
-    std::vector<double> profit(static_cast<size_t>(groups_));
-    for (size_t lab = 0; lab < rows_.size(); ++lab) {
-      for (const Interest& interest : rows_[lab]) {
-        profit[Index(interest.group)] += interest.financial * shares[lab];
-      }
-    }
-    double sum = 0;
-    for (size_t lab = 0; lab < rows_.size(); ++lab) {
-      double others_financial = 1;
-      double others_control = 1;
-      double own_weight = 0;
-      double weighted = 0;
-      for (const Interest& interest : rows_[lab]) {
-        others_financial -= interest.financial;
-        others_control -= interest.control;
-        own_weight += interest.control * interest.financial;
-        weighted += interest.control * profit[Index(interest.group)];
-      }
-      const double others = std::max(0.0, others_financial) * std::max(0.0, others_control);
-      own_weight += others;
-      weighted += others * shares[lab];
-      sum += shares[lab] * (own_weight > 0 ? weighted / own_weight : shares[lab]);
-    }
-    return 10'000 * sum;
-  }
-
- private:
-  static size_t Index(GroupId group) { return static_cast<size_t>(group.value()); }
-  std::vector<Interest>& Row(LabId lab) { return rows_[static_cast<size_t>(lab.value())]; }
-
-  int32_t groups_;
-  std::vector<std::vector<Interest>> rows_;  // by lab
-};
 
 GroupId FirmOf(const World& world, LabId lab) {
   const GroupId controller = ControllerOf(world, lab);
@@ -165,8 +101,8 @@ ReviewScreens ScreenDeal(const World& world, const Deal& deal, RegulatorId regul
   screens.rivals_held = RivalsHeld(world, deal.lab, group);
   screens.interlock = InterlockedRival(world, deal.lab, group, right).valid();
 
-  InterestTable interests(world);
-  screens.mhhi = interests.ModifiedIndex(shares);
+  LabOwnership interests(world);
+  screens.mhhi = interests.ModifiedHhi(shares);
   Interest& buyer = interests.At(group, deal.lab);
   const double control_before = buyer.control;
   if (merger || screens.stake_after_bp > 5'000) {
@@ -186,7 +122,7 @@ ReviewScreens ScreenDeal(const World& world, const Deal& deal, RegulatorId regul
     seller.control *= seller.financial > 0 ? rest / seller.financial : 0;
     seller.financial = rest;
   }
-  screens.mhhi_change = interests.ModifiedIndex(shares) - screens.mhhi;
+  screens.mhhi_change = interests.ModifiedHhi(shares) - screens.mhhi;
   return screens;
 }
 

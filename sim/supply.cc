@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "sim/check.h"
+#include "sim/compute_market.h"
 #include "sim/notices.h"
 #include "sim/ownership.h"
 #include "sim/proposals.h"
@@ -37,7 +38,8 @@ Verdict OpensThread(const World& world, AgentId sender, const v1::Message& move)
 // Reserved of each quarter from this one on, at one cloud; of one maker's chips if it is named.
 void AddReservations(const World& world, AgentId provider, absl::string_view maker,
                      absl::Span<int64_t> reserved) {
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(provider)) {
+    const Contract& contract = world.contracts[id];
     if (contract.provider != provider || !contract.active ||
         contract.kind != Contract::Kind::kCapacity) {
       continue;
@@ -110,7 +112,8 @@ bool HasLetPass(const World& world, LabId lab, CloudId holder, const v1::Capacit
 
 Verdict CheckFirstRefusals(const World& world, LabId lab, CloudId cloud,
                            const v1::CapacityTerms& terms) {
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(world.labs[lab].agent)) {
+    const Contract& contract = world.contracts[id];
     if (!contract.active || contract.kind != Contract::Kind::kCapacity ||
         contract.customer != world.labs[lab].agent || !contract.capacity.right_of_first_refusal()) {
       continue;
@@ -225,7 +228,8 @@ Verdict Reserve(World& world, LabId lab, CloudId cloud, absl::string_view thread
 // Ends what the two already have of this kind: the new contract takes its place.
 void EndReplaced(World& world, Contract::Kind kind, AgentId provider, AgentId customer,
                  MarketOutput& out) {
-  for (Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(provider)) {
+    Contract& contract = world.contracts[id];
     if (contract.active && contract.kind == kind && contract.provider == provider &&
         contract.customer == customer) {
       EndContract(world, contract, "replaced by a new contract", out);
@@ -278,12 +282,14 @@ Verdict CheckCapacityProposal(World& world, AgentId sender, AgentId recipient,
   const LabId lab = world.lab_of(recipient);
   if (!lab.valid()) return Accepted();  // a lab's counter-offer
   const GroupId group = world.agents[sender].group;
-  for (const Stake& stake : world.stakes) {
-    if (stake.holder != group || stake.lab == lab) continue;
+  for (const LabId held : world.stakes.LabsOf(group)) {
+    const Stake& stake = *world.stakes.Find(held, group);
+    if (held == lab) continue;
     for (const v1::Remedy& condition : stake.conditions) {
       if (condition.kind() != v1::Remedy::KIND_NON_DISCRIMINATION) continue;
       int64_t charged = 0;
-      for (const Contract& contract : world.contracts) {
+      for (const ContractId id : world.contracts.Of(sender)) {
+        const Contract& contract = world.contracts[id];
         if (contract.active && contract.kind == Contract::Kind::kCapacity &&
             contract.provider == sender && contract.customer == world.labs[stake.lab].agent) {
           charged = std::max(charged, contract.capacity.price_micros_per_gpu_hour());
@@ -540,7 +546,8 @@ void ExpireContracts(World& world, MarketOutput& out) {
 
 CloudId ExclusiveCloud(const World& world, LabId lab) {
   const AgentId customer = world.labs[lab].agent;
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(customer)) {
+    const Contract& contract = world.contracts[id];
     if (!contract.active || contract.customer != customer || contract.end <= world.quarter)
       continue;
     const bool exclusive =
@@ -564,7 +571,8 @@ Verdict CheckComputeExclusivity(const World& world, LabId lab, CloudId cloud) {
 
 Verdict CheckMarketplaceExclusivity(const World& world, LabId lab, CloudId cloud, bool exclusive) {
   const AgentId customer = world.labs[lab].agent;
-  for (const Contract& contract : world.contracts) {
+  for (const ContractId id : world.contracts.Of(customer)) {
+    const Contract& contract = world.contracts[id];
     if (!contract.active || contract.customer != customer || contract.end <= world.quarter ||
         world.cloud_of(contract.provider) == cloud) {
       continue;
@@ -585,9 +593,11 @@ Verdict CheckMarketplaceExclusivity(const World& world, LabId lab, CloudId cloud
 }
 
 int64_t UncommittedCapacity(const World& world, CloudId cloud, Quarter quarter) {
+  const AgentId provider = world.clouds[cloud].agent;
   int64_t reserved = 0;
-  for (const Contract& contract : world.contracts) {
-    if (contract.provider == world.clouds[cloud].agent) reserved += contract.HeldIn(quarter);
+  for (const ContractId id : world.contracts.Of(provider)) {
+    const Contract& contract = world.contracts[id];
+    if (contract.provider == provider) reserved += contract.HeldIn(quarter);
   }
   return CapacityIn(world, cloud, quarter, "") - reserved;
 }

@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "sim/cap_table.h"
+#include "sim/contracts.h"
 #include "sim/deals.h"
 #include "sim/ids.h"
 #include "sim/ledger.h"
@@ -17,6 +18,7 @@
 #include "sim/money.h"
 #include "sim/philox.h"
 #include "sim/quarter.h"
+#include "sim/stakes.h"
 #include "tranche/v1/log.pb.h"
 #include "tranche/v1/scenario.pb.h"
 #include "tranche/v1/types.pb.h"
@@ -382,8 +384,8 @@ struct World {
   std::vector<FundingRound> rounds;
   std::vector<Proposal> proposals;
   IdVector<DealId, Deal> deals;
-  IdVector<ContractId, Contract> contracts;
-  std::vector<Stake> stakes;
+  Contracts contracts;
+  Stakes stakes;
   std::vector<FirstRefusal> first_refusals;
   ThreadIndex threads;  // of the four above
   std::vector<Build> builds;

@@ -286,7 +286,7 @@ TEST_F(LogCommandsTest, WrongOptionsAreUsageErrors) {
 }
 
 TEST_F(LogCommandsTest, EveryHelpHasAnExample) {
-  for (const char* command : {"run", "agent", "log", "diff", "replay", "validate"}) {
+  for (const char* command : {"run", "agent", "log", "diff", "replay", "validate", "scenario"}) {
     const ProgramEnd end = Program::Run({command, "--help"});
     EXPECT_EQ(end.code, kExitOk);
     EXPECT_THAT(end.out, HasSubstr(absl::StrCat("tranche ", command, " "))) << command;

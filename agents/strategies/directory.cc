@@ -1,35 +1,45 @@
 #include "agents/strategies/directory.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace tranche {
+namespace {
+
+// The entry of that name in a table that is in the order of names, as the public view's are.
+template <typename Table, typename NameOf>
+auto FindByName(const Table& table, absl::string_view name, NameOf name_of) {
+  const auto found = std::lower_bound(
+      table.begin(), table.end(), name,
+      [&](const auto& entry, absl::string_view wanted) { return name_of(entry) < wanted; });
+  return found == table.end() || name_of(*found) != name ? nullptr : &*found;
+}
+
+}  // namespace
 
 const v1::AgentProfile* FindProfile(const v1::PublicView& market, absl::string_view agent) {
-  for (const v1::AgentProfile& profile : market.agents()) {
-    if (profile.name() == agent) return &profile;
-  }
-  return nullptr;
+  return FindByName(market.agents(), agent, [](const v1::AgentProfile& profile) {
+    return absl::string_view(profile.name());
+  });
 }
 
 const v1::LabDisclosure* FindLab(const v1::PublicView& market, absl::string_view lab) {
-  for (const v1::LabDisclosure& disclosure : market.labs()) {
-    if (disclosure.lab() == lab) return &disclosure;
-  }
-  return nullptr;
+  return FindByName(market.labs(), lab, [](const v1::LabDisclosure& disclosure) {
+    return absl::string_view(disclosure.lab());
+  });
 }
 
 const v1::CloudDisclosure* FindCloud(const v1::PublicView& market, absl::string_view cloud) {
-  for (const v1::CloudDisclosure& disclosure : market.clouds()) {
-    if (disclosure.cloud() == cloud) return &disclosure;
-  }
-  return nullptr;
+  return FindByName(market.clouds(), cloud, [](const v1::CloudDisclosure& disclosure) {
+    return absl::string_view(disclosure.cloud());
+  });
 }
 
 const v1::ChipMaker* FindChipMaker(const v1::PublicView& market, absl::string_view chip_maker) {
-  for (const v1::ChipMaker& maker : market.chip_makers()) {
-    if (maker.chip_maker() == chip_maker) return &maker;
-  }
-  return nullptr;
+  return FindByName(market.chip_makers(), chip_maker, [](const v1::ChipMaker& maker) {
+    return absl::string_view(maker.chip_maker());
+  });
 }
 
 absl::string_view GroupOf(const v1::PublicView& market, absl::string_view agent) {
@@ -56,7 +66,8 @@ std::vector<absl::string_view> ActiveAgents(const v1::PublicView& market, v1::Ro
 
 absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group, v1::Role role) {
   for (const v1::AgentProfile& profile : market.agents()) {
-    if (profile.role() == role && profile.active() && GroupOf(market, profile.name()) == group) {
+    if (profile.role() != role || !profile.active()) continue;
+    if ((profile.group().empty() ? profile.name() : profile.group()) == group) {
       return profile.name();
     }
   }
@@ -65,10 +76,18 @@ absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group
 
 uint32_t DisclosedStakePpm(const v1::PublicView& market, absl::string_view group,
                            absl::string_view lab) {
-  for (const v1::HoldingDisclosure& holding : market.holdings()) {
-    if (holding.holder_group() == group && holding.lab() == lab) return holding.stake_ppm();
+  // By lab, then holder.
+  const auto found = std::lower_bound(
+      market.holdings().begin(), market.holdings().end(), std::make_pair(lab, group),
+      [](const v1::HoldingDisclosure& holding,
+         const std::pair<absl::string_view, absl::string_view>& wanted) {
+        return std::pair<absl::string_view, absl::string_view>(holding.lab(),
+                                                               holding.holder_group()) < wanted;
+      });
+  if (found == market.holdings().end() || found->lab() != lab || found->holder_group() != group) {
+    return 0;
   }
-  return 0;
+  return found->stake_ppm();
 }
 
 const v1::AnnouncedEvent* ExpectedRound(const v1::PublicView& market, absl::string_view lab) {

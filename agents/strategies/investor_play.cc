@@ -146,6 +146,7 @@ void InvestorPlay::OnTurn(const TurnView& view, Actions& actions) {
   const bool opening = view.quarter != quarter_;
   quarter_ = view.quarter;
   if (opening) {
+    for (const v1::HoldingView& holding : view.own.holdings()) appraiser_.Follow(holding.lab());
     appraiser_.Observe(view.market);
     talks_.clear();
     promised_cents_ = 0;
@@ -347,6 +348,7 @@ v1::FundingTerms InvestorPlay::FirstTerms(const TurnView& view, const std::strin
 void InvestorPlay::AnswerAsk(const TurnView& view, const v1::Message& message, Actions& actions) {
   const v1::FundingAsk& ask = message.funding_ask();
   const std::string& lab = message.sender();
+  appraiser_.Follow(lab);
   if (talks_.contains(message.thread())) return;
   if (ask.kind() == v1::FundingAsk::KIND_SALE) return OfferToBuy(view, message, actions);
   if (ask.kind() == v1::FundingAsk::KIND_BRIDGE) return OfferNote(view, message, actions);

@@ -22,6 +22,8 @@ namespace {
 constexpr int kMostCounters = 2;
 // In this round the lab signs with whom it has agreed, whoever else hasn't answered.
 constexpr uint32_t kLastRoundToWait = 9;
+// Where there are more investors, a lab courts some of them.
+constexpr size_t kMostInvited = 24;
 // Part of the money sought below which a round isn't signed, and from which it is a success.
 constexpr double kMinimumPart = 0.2;
 constexpr double kSuccessPart = 0.7;
@@ -101,9 +103,28 @@ bool ShutOut(const v1::AgentView& own, absl::string_view group) {
   });
 }
 
-std::vector<absl::string_view> Invited(const TurnView& view, const v1::AnnouncedEvent* news) {
+// Those a lab turns to: all there are, or where they are many those the press names, its holders,
+// and others as they come to mind.
+std::vector<absl::string_view> InvestorsInMind(const TurnView& view, const v1::AnnouncedEvent* news,
+                                               RandomStream& random) {
+  std::vector<absl::string_view> all = ActiveAgents(view.market, v1::ROLE_INVESTOR);
+  if (all.size() <= kMostInvited) return all;
+  std::vector<absl::string_view> chosen;
+  for (absl::string_view investor : all) {
+    if (NamedInNews(news, investor) || Holds(view.own, view.market, investor)) {
+      chosen.push_back(investor);
+    }
+  }
+  while (chosen.size() < kMostInvited) chosen.push_back(all[random.UniformInt(all.size())]);
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  return chosen;
+}
+
+std::vector<absl::string_view> Invited(const TurnView& view, const v1::AnnouncedEvent* news,
+                                       RandomStream& random) {
   std::vector<absl::string_view> invited;
-  for (absl::string_view investor : ActiveAgents(view.market, v1::ROLE_INVESTOR)) {
+  for (absl::string_view investor : InvestorsInMind(view, news, random)) {
     const absl::string_view group = GroupOf(view.market, investor);
     if (investor == view.own.agent() || ShutOut(view.own, group)) continue;
     // A group with a lab of its own is a rival before it is an investor.
@@ -130,6 +151,7 @@ double ComputeSpend(const v1::AgentView& own, absl::string_view cloud) {
 }  // namespace
 
 void Fundraising::OnQuarter(const TurnView& view, const Runway& runway, Actions& actions) {
+  appraiser_.Follow(view.own.agent());
   appraiser_.Observe(view.market);
   offers_.clear();
   purchases_.clear();
@@ -201,7 +223,7 @@ v1::FundingAsk Fundraising::PlanAsk(const TurnView& view, const Runway& runway) 
 
 void Fundraising::Open(const TurnView& view, const Runway& runway, Actions& actions) {
   const v1::AnnouncedEvent* news = ExpectedRound(view.market, view.own.agent());
-  const std::vector<absl::string_view> invited = Invited(view, news);
+  const std::vector<absl::string_view> invited = Invited(view, news, actions.random());
   if (invited.empty()) return;
   Round round;
   round.thread = actions.Thread(absl::StrCat("round-", QuarterName(view.quarter)));

@@ -62,19 +62,28 @@ double ComparablePrice(const v1::CapacityTerms& quote, const v1::CapacityTerms& 
 // Clouds to ask, the ones it works with first, then by posted price.
 std::vector<absl::string_view> CloudsToAsk(const TurnView& view) {
   const absl::string_view bound = ExclusiveProvider(view.own);
-  std::vector<absl::string_view> clouds;
-  for (absl::string_view cloud : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
-    if (cloud != view.own.agent() && (bound.empty() || cloud == bound)) clouds.push_back(cloud);
-  }
-  const auto works_with = [&](absl::string_view cloud) {
-    return std::any_of(view.own.contracts().begin(), view.own.contracts().end(),
-                       [&](const v1::ContractView& c) { return c.provider() == cloud; });
+  struct Candidate {
+    absl::string_view cloud;
+    bool works_with = false;
+    double price = 0;
   };
-  std::stable_sort(clouds.begin(), clouds.end(), [&](absl::string_view a, absl::string_view b) {
-    if (works_with(a) != works_with(b)) return works_with(a);
-    return PostedPrice(view.market, a) < PostedPrice(view.market, b);
-  });
-  if (clouds.size() > kMostCloudsAsked) clouds.resize(kMostCloudsAsked);
+  std::vector<Candidate> candidates;
+  for (absl::string_view cloud : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
+    if (cloud == view.own.agent() || (!bound.empty() && cloud != bound)) continue;
+    const bool works_with =
+        std::any_of(view.own.contracts().begin(), view.own.contracts().end(),
+                    [&](const v1::ContractView& c) { return c.provider() == cloud; });
+    candidates.push_back({cloud, works_with, PostedPrice(view.market, cloud)});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     if (a.works_with != b.works_with) return a.works_with;
+                     return a.price < b.price;
+                   });
+  std::vector<absl::string_view> clouds;
+  for (size_t i = 0; i < std::min(candidates.size(), kMostCloudsAsked); ++i) {
+    clouds.push_back(candidates[i].cloud);
+  }
   return clouds;
 }
 

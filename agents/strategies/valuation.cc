@@ -16,6 +16,7 @@ constexpr double kStandingWeight = 0.4;
 constexpr double kMostStandingEffect = 0.25;
 // Disclosure is two quarters behind; so is a price that was made before we began to look.
 constexpr int kDisclosureLag = 2;
+constexpr int kMostLabsCovered = 64;
 
 double ClampGrowth(double growth) { return std::clamp(growth, -0.2, 0.35); }
 
@@ -47,25 +48,32 @@ double ComparableMultiple(const v1::PublicView& market) {
 }
 
 void Appraiser::Observe(const v1::PublicView& market) {
-  for (const v1::LabDisclosure& lab : market.labs()) {
-    History& history = labs_[lab.lab()];
-    if (history.observed_quarter == market.quarter()) continue;
-    const auto revenue = static_cast<double>(lab.disclosed_revenue_cents());
-    if (history.revenue_cents > 0 && revenue > 0) {
-      const double growth = ClampGrowth(revenue / history.revenue_cents - 1);
-      history.quarterly_growth =
-          history.growth_known ? (history.quarterly_growth + growth) / 2 : growth;
-      history.growth_known = true;
-    }
-    history.revenue_cents = revenue;
-    const auto valuation = static_cast<double>(lab.last_valuation_cents());
-    if (valuation != history.valuation_cents) {
-      history.priced_before_we_looked = history.observed_quarter == 0;
-      history.valuation_cents = valuation;
-      history.valuation_quarter = market.quarter();
-    }
-    history.observed_quarter = market.quarter();
+  if (market.labs_size() <= kMostLabsCovered) {
+    for (const v1::LabDisclosure& lab : market.labs()) Read(market, lab, labs_[lab.lab()]);
+    return;
   }
+  for (auto& [name, history] : labs_) {
+    if (const v1::LabDisclosure* lab = FindLab(market, name)) Read(market, *lab, history);
+  }
+}
+
+void Appraiser::Read(const v1::PublicView& market, const v1::LabDisclosure& lab, History& history) {
+  if (history.observed_quarter == market.quarter()) return;
+  const auto revenue = static_cast<double>(lab.disclosed_revenue_cents());
+  if (history.revenue_cents > 0 && revenue > 0) {
+    const double growth = ClampGrowth(revenue / history.revenue_cents - 1);
+    history.quarterly_growth =
+        history.growth_known ? (history.quarterly_growth + growth) / 2 : growth;
+    history.growth_known = true;
+  }
+  history.revenue_cents = revenue;
+  const auto valuation = static_cast<double>(lab.last_valuation_cents());
+  if (valuation != history.valuation_cents) {
+    history.priced_before_we_looked = history.observed_quarter == 0;
+    history.valuation_cents = valuation;
+    history.valuation_quarter = market.quarter();
+  }
+  history.observed_quarter = market.quarter();
 }
 
 Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view lab) const {

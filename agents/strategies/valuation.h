@@ -34,6 +34,9 @@ class Appraiser {
   // `assumed_growth`, a quarter, is believed of a lab until two disclosures show its own.
   explicit Appraiser(double assumed_growth) : assumed_growth_(assumed_growth) {}
 
+  // Where there are more labs than an analyst can cover (64), only those named here are followed.
+  void Follow(absl::string_view lab) { labs_.try_emplace(std::string(lab)); }
+
   // Reads the quarter's disclosures. Once a quarter; a repeated call changes nothing.
   void Observe(const v1::PublicView& market);
 
@@ -47,6 +50,9 @@ class Appraiser {
   // `lag`: how many quarters ago the revenue was earned.
   Appraisal Appraise(const v1::PublicView& market, absl::string_view lab, double revenue_cents,
                      int lag) const;
+
+  struct History;
+  static void Read(const v1::PublicView& market, const v1::LabDisclosure& lab, History& history);
 
   struct History {
     int32_t observed_quarter = 0;

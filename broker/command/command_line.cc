@@ -12,6 +12,7 @@
 #include "broker/command/log_command.h"
 #include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
+#include "broker/command/scenario_command.h"
 #include "broker/command/validate_command.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -48,6 +49,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddDiffCommand(app, exit_code);
   AddReplayCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
+  AddScenarioCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);

@@ -29,4 +29,14 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path) {
   return text;
 }
 
+absl::Status WriteTextFile(const std::string& path, absl::string_view text) {
+  errno = 0;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  if (file.is_open()) file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file.fail()) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(path, ": ", errno != 0 ? std::strerror(errno) : "it can't be written"));
+}
+
 }  // namespace tranche
