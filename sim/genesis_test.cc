@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -105,7 +106,7 @@ TEST(GenesisTest, HoldersCarryTheirStakesAtTheLastPrice) {
   // The group's investor holds the shares in its books.
   const EntityId ventures = EntityOf(*world, "nimbus-ventures");
   EXPECT_EQ(world->ledger.Balance(ventures, Account::kEquityInvestments), 1000 * kMillion);
-  ASSERT_EQ(world->stakes.size(), 2);
+  ASSERT_EQ(std::distance(world->stakes.begin(), world->stakes.end()), 2);
   for (const Stake& stake : world->stakes) {
     const EntityId holder = world->agents[stake.holder_agent].entity;
     EXPECT_EQ(stake.cost + stake.marked, MarkOf(*world, stake));

@@ -893,9 +893,9 @@ class Checker {
   }
 
   // Groups, agents that stand alone, and labs.
-  std::vector<std::string> Companies() const {
-    std::vector<std::string> companies = GroupNames();
-    companies.insert(companies.end(), names_.labs.begin(), names_.labs.end());
+  NameList Companies() const {
+    NameList companies = names_.owners;
+    companies.AddAll(names_.labs);
     return companies;
   }
 

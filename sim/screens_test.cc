@@ -113,7 +113,7 @@ TEST_F(ScreensTest, WhatIsHeldAlreadyCountsTowardsTheThreshold) {
 }
 
 TEST_F(ScreensTest, PassiveInvestorWithoutRivalsIsExemptInTheUnitedStates) {
-  world().stakes.clear();
+  world().stakes = Stakes();
   CapTable& table = TheLab("borealis").cap_table;
   const HolderId harbor = HolderOf(world(), LabNamed("borealis"), GroupOf("harbor-fund"));
   const HolderId outside = table.AddHolder("outside");

@@ -97,6 +97,9 @@ const std::vector<Room>& Rooms() {
        .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/"}}),
        .tests_may_include = frameworks,
        .pure = true},
+      {.folder = "broker/evidence/",
+       .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/", "broker/inline/"}}),
+       .tests_may_include = frameworks},
       {.folder = "broker/log/",
        .may_include =
            Join({Core(), {"sim/", "broker/protocol/", "sqlite3.h", "boost/crc.hpp", "spdlog/"}}),

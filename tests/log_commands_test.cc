@@ -286,7 +286,8 @@ TEST_F(LogCommandsTest, WrongOptionsAreUsageErrors) {
 }
 
 TEST_F(LogCommandsTest, EveryHelpHasAnExample) {
-  for (const char* command : {"run", "agent", "log", "diff", "replay", "validate", "scenario"}) {
+  for (const char* command : {"run", "agent", "log", "diff", "replay", "validate", "scenario",
+                              "audit", "hindcast", "calibrate"}) {
     const ProgramEnd end = Program::Run({command, "--help"});
     EXPECT_EQ(end.code, kExitOk);
     EXPECT_THAT(end.out, HasSubstr(absl::StrCat("tranche ", command, " "))) << command;

@@ -68,8 +68,8 @@ double Adoption(const v1::PublicView& market, v1::Segment segment) {
 int32_t BestRivalCapability(const v1::PublicView& market, absl::string_view self) {
   int32_t best = 0;
   for (const v1::LabDisclosure& lab : market.labs()) {
-    if (lab.lab() != self && IsActive(market, lab.lab())) {
-      best = std::max(best, lab.capability_millis());
+    if (lab.capability_millis() > best && lab.lab() != self && IsActive(market, lab.lab())) {
+      best = lab.capability_millis();
     }
   }
   return best;
@@ -80,13 +80,12 @@ const v1::CloudDisclosure* CheapestCloud(const TurnView& view) {
   const absl::string_view bound = ExclusiveProvider(view.own);
   const v1::CloudDisclosure* cheapest = nullptr;
   for (const v1::CloudDisclosure& cloud : view.market.clouds()) {
-    if (!IsActive(view.market, cloud.cloud()) || cloud.cloud() == view.own.agent()) continue;
+    if (cloud.cloud() == view.own.agent()) continue;
     if (!bound.empty() && cloud.cloud() != bound) continue;
     if (cloud.on_demand_price_micros_per_gpu_hour() <= 0) continue;
-    if (cheapest == nullptr || cloud.on_demand_price_micros_per_gpu_hour() <
-                                   cheapest->on_demand_price_micros_per_gpu_hour()) {
-      cheapest = &cloud;
-    }
+    const bool cheaper = cheapest == nullptr || cloud.on_demand_price_micros_per_gpu_hour() <
+                                                    cheapest->on_demand_price_micros_per_gpu_hour();
+    if (cheaper && IsActive(view.market, cloud.cloud())) cheapest = &cloud;
   }
   return cheapest;
 }

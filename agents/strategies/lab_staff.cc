@@ -22,10 +22,10 @@ uint32_t Positions(double people) {
 const v1::LabDisclosure* StrongestRival(const TurnView& view) {
   const v1::LabDisclosure* strongest = nullptr;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (lab.lab() == view.own.agent() || !IsActive(view.market, lab.lab())) continue;
-    if (strongest == nullptr || lab.capability_millis() > strongest->capability_millis()) {
-      strongest = &lab;
-    }
+    if (lab.lab() == view.own.agent()) continue;
+    const bool stronger =
+        strongest == nullptr || lab.capability_millis() > strongest->capability_millis();
+    if (stronger && IsActive(view.market, lab.lab())) strongest = &lab;
   }
   return strongest;
 }

@@ -7,8 +7,11 @@
 #include <string>
 
 #include "broker/command/agent_command.h"
+#include "broker/command/audit_command.h"
+#include "broker/command/calibrate_command.h"
 #include "broker/command/diff_command.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/hindcast_command.h"
 #include "broker/command/log_command.h"
 #include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
@@ -50,6 +53,9 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddReplayCommand(app, exit_code);
   AddValidateCommand(app, exit_code);
   AddScenarioCommand(app, exit_code);
+  AddAuditCommand(app, exit_code);
+  AddHindcastCommand(app, exit_code);
+  AddCalibrateCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);
