@@ -8,9 +8,9 @@
 
 // Know-how that rivals learn through an investor they share.
 //
-// A group sees into its division, and into a lab if it holds shares and has a seat, an observer, the
-// books or early access to models, and no firewall. With S(i) the labs that some group sees into together with lab i, e
-// algorithmic efficiency a quarter ago and sigma the scenario's leak,
+// A group sees into its division, and into a lab if it holds shares and has a seat, an observer,
+// the books or early access to models, and no firewall. With S(i) the labs that some group sees
+// into together with lab i, e algorithmic efficiency a quarter ago and sigma the scenario's leak,
 //
 //   ln e'(i) += sigma max(0, max over j in S(i) of ln e(j) - ln e(i)).
 //
