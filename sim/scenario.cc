@@ -20,6 +20,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "sim/scenario_check.h"
+#include "sim/scenario_path.h"
 #include "sim/scenario_source.h"
 #include "sim/suggestion.h"
 
@@ -270,6 +271,19 @@ ScenarioError ErrorAtExtends(const SourceNode& source, std::string text) {
   return {node == nullptr ? source.location : node->location, "extends", std::move(text)};
 }
 
+// Takes out of the base what the file says is to be removed from it.
+std::vector<ScenarioError> RemoveFrom(Parsed* base, const Parsed& file) {
+  std::vector<ScenarioError> errors;
+  for (int i = 0; i < file.scenario.remove_size(); ++i) {
+    const absl::Status removed = RemoveAt(&base->scenario, &base->source, file.scenario.remove(i));
+    if (removed.ok()) continue;
+    const SourceNode* node = file.source.Find(pb::Scenario::kRemoveFieldNumber, i);
+    errors.push_back({node == nullptr ? file.source.location : node->location, "remove",
+                      absl::StrCat("can't remove ", removed.message())});
+  }
+  return errors;
+}
+
 // `loading` is the chain of files that led here.
 absl::StatusOr<Parsed> LoadMerged(const std::string& path, ReadFile read,
                                   std::vector<std::string>* loading) {
@@ -300,8 +314,10 @@ absl::StatusOr<Parsed> LoadMerged(const std::string& path, ReadFile read,
             file->source, absl::StrCat("can't read ", base_path, ": ", base.status().message(),
                                        "; extends must name a file, relative to this one"))));
   }
+  if (absl::Status removed = ErrorStatus(RemoveFrom(&*base, *file)); !removed.ok()) return removed;
   MergeOver(file->scenario, file->source, &base->scenario, &base->source);
   base->scenario.clear_extends();
+  base->scenario.clear_remove();
   base->source.location = file->source.location;
   return base;
 }

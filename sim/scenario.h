@@ -29,8 +29,9 @@ using ReadFile = absl::FunctionRef<absl::StatusOr<std::string>(const std::string
 
 // The scenario in the file `path`, laid over the one it extends, if any, and so on: a field written
 // in the file replaces the base's, even by zero; agents, groups, segments and other named elements
-// are merged by name; lists of the unnamed are replaced whole. `extends` paths are relative to the
-// file they stand in; a circle of them is an error. The result extends nothing.
+// are merged by name; lists of the unnamed are replaced whole; what `remove` names is taken out of the
+// base before. `extends` paths are relative to the file they stand in; a circle of them is an error.
+// The result extends nothing.
 absl::StatusOr<v1::Scenario> LoadScenario(absl::string_view path, ReadFile read);
 
 // Whether a scenario made by a program can be played. Errors name the field in place of a line:

@@ -426,6 +426,10 @@ class Checker {
       Report(root_.Field(part.number), absl::StrCat(part.name, " is missing"),
              absl::StrCat("describe it in ", part.name, " { … }"));
     }
+    if (scenario_.remove_size() > 0 && scenario_.extends().empty()) {
+      Report(root_.Field(pb::Scenario::kRemoveFieldNumber), "there is nothing to remove from",
+             "say which scenario this one extends");
+    }
     for (int i = 0; i < scenario_.segments_size(); ++i) CheckSegment(i);
   }
 

@@ -136,6 +136,17 @@ void MergeKeyed(const Message& overlay, const std::vector<SourceNode>& written,
   }
 }
 
+// Parameters are a strategy's own: those of the base mean nothing to another one.
+void DropParametersOfFormerStrategy(const Message& overlay, const SourceNode& overlay_source,
+                                    Message* base, SourceNode* base_source) {
+  if (!overlay_source.fields.contains(v1::AgentSpec::kStrategyFieldNumber)) return;
+  const auto& agent = static_cast<const v1::AgentSpec&>(overlay);
+  auto& former = static_cast<v1::AgentSpec&>(*base);
+  if (agent.strategy() == former.strategy()) return;
+  former.clear_parameters();
+  base_source->fields.erase(v1::AgentSpec::kParametersFieldNumber);
+}
+
 }  // namespace
 
 const SourceNode* SourceNode::Find(int field_number, int index) const {
@@ -196,6 +207,9 @@ std::string ElementKey(const Message& element) {
 void MergeOver(const Message& overlay, const SourceNode& overlay_source, Message* base,
                SourceNode* base_source) {
   const Descriptor& descriptor = *overlay.GetDescriptor();
+  if (&descriptor == v1::AgentSpec::descriptor()) {
+    DropParametersOfFormerStrategy(overlay, overlay_source, base, base_source);
+  }
   for (const auto& [number, written] : overlay_source.fields) {
     const FieldDescriptor* field = descriptor.FindFieldByNumber(number);
     std::vector<SourceNode>& into = base_source->fields[number];

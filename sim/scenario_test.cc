@@ -725,6 +725,73 @@ TEST(ScenarioExtendsTest, CirclesAreFound) {
             "b.textproto extends c.textproto extends a.textproto; one of them must extend nothing");
 }
 
+TEST(ScenarioExtendsTest, WhatIsRemovedIsGoneBeforeTheRestIsLaidOver) {
+  const absl::StatusOr<pb::Scenario> loaded =
+      LoadFrom({{"duopoly.textproto", DuopolyText()},
+                {"x.textproto",
+                 "extends: \"duopoly.textproto\"\n"
+                 "remove: \"events[aurora-round].round.interest[nimbus-ventures]\"\n"
+                 "remove: \"regions[north]\"\n"
+                 "regions { name: \"north\" electricity_usd_per_mwh: 40 }"}},
+               "x.textproto");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_EQ(loaded->remove_size(), 0);
+  const pb::Scenario base = DuopolyScenario();
+  EXPECT_EQ(loaded->events(0).round().interest_size(), base.events(0).round().interest_size() - 1);
+  const pb::RegionSpec& north = loaded->regions(loaded->regions_size() - 1);
+  EXPECT_EQ(north.name(), "north");
+  EXPECT_EQ(north.electricity_usd_per_mwh(), 40);
+  EXPECT_EQ(north.spare_power_mw(), 0) << "nothing is left of the base's";
+}
+
+TEST(ScenarioExtendsTest, WhatCannotBeRemovedIsReportedWhereItIsNamed) {
+  const std::map<std::string, std::string> files = {{"duopoly.textproto", DuopolyText()},
+                                                    {"x.textproto",
+                                                     "extends: \"duopoly.textproto\"\n"
+                                                     "  remove: \"regions[norht]\"\n"
+                                                     "remove: \"technology\""}};
+  EXPECT_EQ(LoadFrom(files, "x.textproto").status().message(),
+            "x.textproto:2:3: can't remove regions[norht]: regions has no \"norht\"; did you mean "
+            "\"north\"?\n"
+            "x.textproto:3:1: can't remove technology: it is no element of a list; name one, as in "
+            "contracts[rainier]; other fields are written over");
+}
+
+TEST(ScenarioExtendsTest, WhatRefersToSomethingRemovedIsReportedInTheBase) {
+  const std::map<std::string, std::string> files = {
+      {"duopoly.textproto", DuopolyText()},
+      {"x.textproto", "extends: \"duopoly.textproto\"\nremove: \"chip_makers[merchant]\""}};
+  const absl::Status status = LoadFrom(files, "x.textproto").status();
+  EXPECT_THAT(status.message(), HasSubstr("duopoly.textproto:"));
+  EXPECT_THAT(status.message(), HasSubstr("\"merchant\""));
+}
+
+TEST(ScenarioExtendsTest, NothingCanBeRemovedFromNoBase) {
+  EXPECT_THAT(ErrorsOf(absl::StrCat("remove: \"regions[north]\"\n", DuopolyText())),
+              ElementsAre("duopoly.textproto:1:1: there is nothing to remove from; say which "
+                          "scenario this one extends"));
+}
+
+TEST(ScenarioExtendsTest, AnotherStrategyDropsTheFormersParameters) {
+  const std::string base = absl::StrReplaceAll(
+      DuopolyText(), {{"  strategy: \"racing-lab\"\n",
+                       "  strategy: \"a\" parameters { name: \"x\" value: 1 }\n"}});
+  const auto with = [&](absl::string_view agent) {
+    return LoadFrom({{"base.textproto", base},
+                     {"x.textproto", absl::StrCat("extends: \"base.textproto\"\nagents { name: "
+                                                  "\"aurora\" ",
+                                                  agent, "}")}},
+                    "x.textproto");
+  };
+  const auto kept = with("strategy: \"a\" parameters { name: \"y\" value: 2 }");
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_EQ(AgentOf(*kept, "aurora").parameters_size(), 2);
+  const auto dropped = with("strategy: \"b\" parameters { name: \"y\" value: 2 }");
+  ASSERT_TRUE(dropped.ok()) << dropped.status();
+  ASSERT_EQ(AgentOf(*dropped, "aurora").parameters_size(), 1);
+  EXPECT_EQ(AgentOf(*dropped, "aurora").parameters(0).name(), "y");
+}
+
 TEST(ScenarioExtendsTest, AMissingBaseIsReportedWhereItIsNamed) {
   const absl::Status status =
       LoadFrom({{"d/x.textproto", "\nextends: \"gone.textproto\""}}, "d/x.textproto").status();
