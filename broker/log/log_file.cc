@@ -163,11 +163,16 @@ absl::StatusOr<SqliteDatabase> OpenAndFill(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path) {
-  // SQLite itself would open a file that is there.
+absl::Status MakeEmptyFile(const std::string& path) {
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) return SystemError(path, errno);
   close(descriptor);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path) {
+  // SQLite itself would open a file that is there.
+  if (absl::Status made = MakeEmptyFile(path); !made.ok()) return made;
   absl::StatusOr<SqliteDatabase> database = OpenAndFill(path);
   if (!database.ok()) {
     for (absl::string_view suffix : {"", "-wal", "-shm", "-journal"}) {

@@ -13,6 +13,8 @@ namespace tranche {
 // Makes an empty log with the schema, in write-ahead mode. Leaves no file behind when it fails.
 absl::StatusOr<SqliteDatabase> CreateLogFile(const std::string& path);
 
+// Makes an empty file where there is none. AlreadyExists if there is something at `path`.
+absl::Status MakeEmptyFile(const std::string& path);
 // AlreadyExists if there is something at `path`.
 absl::Status CheckIsFree(const std::string& path);
 // NotFound or InvalidArgument if `path` doesn't name a file that could be a log.

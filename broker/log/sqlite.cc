@@ -8,7 +8,7 @@
 namespace tranche {
 namespace {
 
-// A writer commits a quarter in well under this, so whoever waits longer waits for a stuck one.
+// A writer commits in well under this, so whoever waits longer waits for a stuck one.
 constexpr int kBusyTimeoutMs = 10'000;
 
 // Whether a failed read or write failed for want of space. SQLite keeps the cause by file, and
@@ -38,15 +38,15 @@ absl::Status ErrorOf(sqlite3* handle, absl::string_view path) {
   switch (code & 0xff) {
     case SQLITE_FULL:
       return absl::ResourceExhaustedError(
-          say("the disk is full; free some space. Every quarter committed before is kept"));
+          say("the disk is full; free some space. What was committed before is kept"));
     case SQLITE_IOERR:
       if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS) {
         return absl::DataLossError(say("the file is damaged or truncated"));
       }
       if (OutOfSpace(handle)) {
         return absl::ResourceExhaustedError(
-            say("no more may be written (disk, quota or size limit); free some space. Every "
-                "quarter committed before is kept"));
+            say("no more may be written (disk, quota or size limit); free some space. What was "
+                "committed before is kept"));
       }
       return absl::UnavailableError(say("reading or writing failed; check the disk"));
     case SQLITE_CORRUPT:

@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-// SQLite with owned handles and absl::Status. Only what the log needs of it.
+// SQLite with owned handles and absl::Status. Only what logs and results of ensembles need of it.
 namespace tranche {
 
 // Arguments of a statement beside integers, doubles and text.
