@@ -9,6 +9,7 @@
 #include "broker/command/agent_command.h"
 #include "broker/command/audit_command.h"
 #include "broker/command/calibrate_command.h"
+#include "broker/command/compare_command.h"
 #include "broker/command/diff_command.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/hindcast_command.h"
@@ -16,6 +17,8 @@
 #include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
 #include "broker/command/scenario_command.h"
+#include "broker/command/sensitivity_command.h"
+#include "broker/command/sweep_command.h"
 #include "broker/command/validate_command.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -48,6 +51,9 @@ int RunCommandLine(int argc, const char* const* argv) {
   int exit_code = kExitOk;
   AddRunCommand(app, exit_code);
   AddAgentCommand(app, exit_code);
+  AddSweepCommand(app, exit_code);
+  AddCompareCommand(app, exit_code);
+  AddSensitivityCommand(app, exit_code);
   AddLogCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
   AddReplayCommand(app, exit_code);
