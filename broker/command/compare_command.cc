@@ -145,7 +145,7 @@ std::vector<MetricPath> MakePaths(const CompareOptions& options, const Compariso
   const MetricFilter filter(each.metrics);
   std::vector<MetricPath> paths;
   for (const MetricKey& metric : outcomes.sources[0]->front().metrics()) {
-    if (!filter.Wants(metric.name, metric.subject)) continue;
+    if (!filter.Wants(metric.name, metric.subject) || IsOfWholeRun(metric)) continue;
     MetricPath& path = paths.emplace_back();
     path.metric = metric;
     for (const Setting& setting : outcomes.settings) path.lines.push_back({setting.name, {}, {}});

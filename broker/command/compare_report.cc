@@ -64,7 +64,7 @@ void PrintRows(const ComparisonReport& report, const Alternative& alternative, s
   size_t shown = 0;
   size_t left_out = 0;
   for (const MetricComparison& comparison : alternative.comparisons) {
-    if (IsOfDeals(comparison)) continue;
+    if (IsOfDeals(comparison.metric)) continue;
     if (report.top > 0 && shown == report.top) {
       ++left_out;
       continue;
@@ -87,7 +87,7 @@ using DealRow = std::map<std::string, const MetricComparison*>;
 void PrintDeals(const ComparisonReport& report, const Alternative& alternative, std::ostream& out) {
   std::map<std::string, DealRow> rows;
   for (const MetricComparison& comparison : alternative.comparisons) {
-    if (!IsOfDeals(comparison)) continue;
+    if (!IsOfDeals(comparison.metric)) continue;
     const size_t dash = comparison.metric.name.find('-');
     rows[absl::StrCat(comparison.metric.name.substr(0, dash), " ", comparison.metric.subject)]
         [comparison.metric.name.substr(dash + 1)] = &comparison;
@@ -109,7 +109,9 @@ void PrintDeals(const ComparisonReport& report, const Alternative& alternative, 
     out << absl::StrFormat(
         "  %-40s %10s %10s %11s %s  %-22s %s\n", pair, percent(paired.base_mean),
         percent(paired.other_mean), percent(paired.difference), Mark(report, *closed->second),
-        absl::StrCat(percent(interval.low), " to ", percent(interval.high)),
+        // No share changes by more than all of it, whatever the normal approximation says.
+        absl::StrCat(percent(std::max(-1.0, interval.low)), " to ",
+                     percent(std::min(1.0, interval.high))),
         to_close == row.end() ? ""
                               : absl::StrFormat("%.2f, %.2f", to_close->second->paired.base_mean,
                                                 to_close->second->paired.other_mean));
@@ -156,12 +158,6 @@ std::string CellText(const MetricComparison& comparison) {
 }
 
 }  // namespace
-
-bool IsOfDeals(const MetricComparison& comparison) {
-  return absl::StartsWith(comparison.metric.name, "funding-") ||
-         absl::StartsWith(comparison.metric.name, "merger-") ||
-         absl::StartsWith(comparison.metric.name, "secondary-");
-}
 
 void PrintComparison(const ComparisonReport& report, std::ostream& out) {
   bool first = true;

@@ -23,9 +23,6 @@ struct ComparisonReport {
   std::vector<Alternative> alternatives;
 };
 
-// Whether a comparison is of the deals' outcomes, which have a table of their own.
-bool IsOfDeals(const MetricComparison& comparison);
-
 // A table for each alternative, and one of the deals.
 void PrintComparison(const ComparisonReport& report, std::ostream& out);
 // One JSON object.

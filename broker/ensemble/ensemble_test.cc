@@ -307,13 +307,14 @@ TEST(OutcomeTableTest, ReducesRunsToTheMomentAskedFor) {
 TEST(OutcomeTableTest, ARunWithoutADealHasNone) {
   OutcomeTable table(1, 3, Quarter(2026, 1), {});
   RunOutcome with = OutcomeOf(1);
-  with.deals.push_back({.deal = "lab/round/fund",
-                        .kind = "funding",
-                        .lab = "lab",
-                        .investor = "fund",
-                        .signed_quarter = "2026Q1",
-                        .closed_quarter = "2026Q3",
-                        .drawn_cents = 12'300});
+  DealOutcome& deal = with.deals.emplace_back();
+  deal.deal = "lab/round/fund";
+  deal.kind = "funding";
+  deal.lab = "lab";
+  deal.investor = "fund";
+  deal.signed_quarter = "2026Q1";
+  deal.closed_quarter = "2026Q3";
+  deal.drawn_cents = 12'300;
   RunOutcome broken = OutcomeOf(1);
   broken.error = "books";
   const std::vector<MetricKey> keys = {{"price", "", "USD"}};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace tranche {
@@ -23,6 +24,15 @@ double QuartersBetween(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+bool IsOfDeals(const MetricKey& metric) {
+  return absl::StartsWith(metric.name, "funding-") || absl::StartsWith(metric.name, "merger-") ||
+         absl::StartsWith(metric.name, "secondary-");
+}
+
+bool IsOfWholeRun(const MetricKey& metric) {
+  return IsOfDeals(metric) || metric.name == "failures";
+}
 
 absl::StatusOr<Moment> Moment::Parse(absl::string_view text) {
   if (text == "end") return Moment{Kind::kEnd};

@@ -37,6 +37,11 @@ struct Moment {
 //   funding-drawn                    investor/lab   USD
 //   funding-quarters-to-close        investor/lab   from signing to first drawing, where one closed
 //   failures                                        labs and clouds that have left at the end
+//
+// IsOfDeals tells those of deals, IsOfWholeRun all of these.
+bool IsOfDeals(const MetricKey& metric);
+bool IsOfWholeRun(const MetricKey& metric);
+
 class OutcomeTable {
  public:
   OutcomeTable(size_t points, size_t seeds, Quarter first, Moment moment)
