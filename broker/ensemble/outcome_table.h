@@ -37,11 +37,6 @@ struct Moment {
 //   funding-drawn                    investor/lab   USD
 //   funding-quarters-to-close        investor/lab   from signing to first drawing, where one closed
 //   failures                                        labs and clouds that have left at the end
-//
-// IsOfDeals tells those of deals, IsOfWholeRun all of these.
-bool IsOfDeals(const MetricKey& metric);
-bool IsOfWholeRun(const MetricKey& metric);
-
 class OutcomeTable {
  public:
   OutcomeTable(size_t points, size_t seeds, Quarter first, Moment moment)
@@ -82,6 +77,11 @@ class OutcomeTable {
 
 // "no-deal with compute.pue=1.1": the scenario's name, and the values where there are dimensions.
 std::string PointName(const EnsemblePlan& plan, size_t point);
+
+// Whether a table's metric follows from deals, and whether it is of the whole run whatever the
+// moment.
+bool IsOfDeals(const MetricKey& metric);
+bool IsOfWholeRun(const MetricKey& metric);
 
 }  // namespace tranche
 
