@@ -171,7 +171,7 @@ TEST_P(PageTest, LinksLeadToFilesOfTheTree) {
 // A page that names a file of the tree in `code` names one that is there.
 TEST_P(PageTest, FilesNamedAreInTheTree) {
   static const std::regex kFile(
-      "`((?:agents|broker|deploy|docs|proto|script|sim|tests)/[A-Za-z0-9_/.-]*)`");
+      "`((?:agents|broker|deploy|docs|identity|proto|script|sim|tests)/[A-Za-z0-9_/.-]*)`");
   const std::string text = Read(kRoot / GetParam());
   for (std::sregex_iterator it(text.begin(), text.end(), kFile), end; it != end; ++it) {
     const std::string name = (*it)[1];

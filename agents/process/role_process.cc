@@ -2,12 +2,11 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -17,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "agents/agent_host.h"
+#include "agents/process/broker_channel.h"
 #include "spdlog/spdlog.h"
 #include "tranche/v1/broker.grpc.pb.h"
 
@@ -35,8 +35,10 @@ std::shared_ptr<grpc::Channel> OpenChannel(const RoleProcessOptions& options) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  return grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
+  return OpenBrokerChannel(options.address, options.identity, arguments);
 }
+
+constexpr absl::Duration kDiagnosisTimeout = absl::Seconds(2);
 
 // Whether a session that ended so was lost, rather than refused or over.
 bool IsLoss(const absl::Status& status) {
@@ -57,19 +59,30 @@ class Patience {
   explicit Patience(absl::Duration patience)
       : deadline_(Clock::now() + absl::ToChronoNanoseconds(patience)) {}
 
-  // Waits until `channel` is connected. False: the patience is at an end.
-  bool Await(grpc::Channel& channel) {
+  // Waits until `channel` is connected, and asks `diagnose` now and then why it isn't. Unavailable:
+  // the patience is at an end; else what `diagnose` knows for certain.
+  absl::Status Await(grpc::Channel& channel, const std::function<absl::Status()>& diagnose) {
     // A broker that can be reached but ends sessions at once isn't hammered.
     std::this_thread::sleep_for(std::min(pause_, Left()));
     pause_ = pause_ == Clock::duration::zero() ? kFirstPause : std::min(2 * pause_, kLongestPause);
-    return Left() > Clock::duration::zero() &&
-           channel.WaitForConnected(std::chrono::system_clock::now() + Left());
+    absl::Status why = absl::UnavailableError("");
+    while (Left() > Clock::duration::zero()) {
+      const Clock::duration slice = std::min<Clock::duration>(kDiagnosisPeriod, Left());
+      if (channel.WaitForConnected(std::chrono::system_clock::now() + slice)) {
+        return absl::OkStatus();
+      }
+      const absl::Status found = diagnose();
+      if (!found.ok()) why = found;
+      if (!found.ok() && !absl::IsUnavailable(found)) break;
+    }
+    return why;
   }
 
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr Clock::duration kFirstPause = std::chrono::milliseconds(20);
   static constexpr Clock::duration kLongestPause = std::chrono::seconds(1);
+  static constexpr Clock::duration kDiagnosisPeriod = std::chrono::seconds(1);
 
   Clock::duration Left() const {
     return std::max(deadline_ - Clock::now(), Clock::duration::zero());
@@ -170,11 +183,16 @@ absl::Status PlayRole(const RoleProcessOptions& options) {
   std::string last_error;
   Patience patience(options.patience);
   while (true) {
-    if (!patience.Await(*channel)) {
+    const absl::Status reached = patience.Await(*channel, [&options] {
+      return DiagnoseBroker(options.address, options.identity, kDiagnosisTimeout);
+    });
+    if (absl::IsUnavailable(reached)) {
+      if (!reached.message().empty()) last_error = std::string(reached.message());
       return absl::UnavailableError(absl::StrCat("no broker answered at ", options.address,
                                                  " within ", absl::FormatDuration(options.patience),
                                                  last_error.empty() ? "" : ": ", last_error));
     }
+    if (!reached.ok()) return reached;
     RoleSession session(*stub, options);
     const absl::Status ended = session.Play();
     // A session of ours that broke may live on for a while in the eyes of the broker.

@@ -1,11 +1,13 @@
 #ifndef TRANCHE_AGENTS_PROCESS_ROLE_PROCESS_H_
 #define TRANCHE_AGENTS_PROCESS_ROLE_PROCESS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "identity/credentials.h"
 #include "tranche/v1/broker.pb.h"
 
 // The process of one or more agents: a client of the broker's that plays strategies.
@@ -14,6 +16,8 @@ namespace tranche {
 struct RoleProcessOptions {
   // As gRPC takes it: "unix:PATH" or "HOST:PORT".
   std::string address;
+  // What proves to the broker who we are, over TCP. Without it nothing is proved or encrypted.
+  std::optional<Credentials> identity;
   // Who is played here. Strategy and parameters may be left to the scenario.
   std::vector<v1::JoinAgent> agents;
   // How long a broker that can't be reached is waited for, at the start and after a session is
@@ -29,7 +33,8 @@ struct RoleProcessOptions {
 // replays then brings the agents to where the run stands.
 //
 // OK: the run was completed. Aborted: the run was stopped. Unavailable: no broker within the
-// patience. All else is the broker's refusal, which says what to fix (see service Broker), or a
+// patience. Unauthenticated: whoever answers isn't the broker of our run, or doesn't take our
+// certificate. All else is the broker's refusal, which says what to fix (see service Broker), or a
 // batch that breaks the contract.
 absl::Status PlayRole(const RoleProcessOptions& options);
 

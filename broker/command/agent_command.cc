@@ -10,10 +10,13 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "agents/process/role_process.h"
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/identity_flag.h"
+#include "broker/command/logging.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/server/address.h"
 #include "sim/seat.h"
@@ -24,6 +27,7 @@ namespace {
 struct AgentOptions {
   std::vector<std::string> names;
   std::string address;
+  std::string identity;
   bool insecure = false;
   std::vector<std::string> strategies;
   double patience_seconds = 60;
@@ -41,17 +45,38 @@ void ListStrategies(std::ostream& out) {
   }
 }
 
+// Those to be played are those that the certificate names, or some of them.
+absl::Status MatchIdentity(RoleProcessOptions& role) {
+  if (!role.identity.has_value()) return absl::OkStatus();
+  const Identity& identity = role.identity->identity;
+  for (const v1::JoinAgent& agent : role.agents) {
+    if (identity.Find(agent.agent()) != nullptr) continue;
+    return absl::PermissionDeniedError(absl::StrCat("the certificate in ", role.identity->folder,
+                                                    " is that of ", identity.ToString(),
+                                                    ": it can't play ", agent.agent()));
+  }
+  if (!role.agents.empty()) return absl::OkStatus();
+  for (const Identity::Agent& agent : identity.agents) {
+    role.agents.emplace_back().set_agent(agent.name);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<RoleProcessOptions> MakeRole(const AgentOptions& options) {
   const absl::StatusOr<Address> address = ParseAddress(options.address);
   if (!address.ok()) return address.status();
-  if (absl::Status safe = CheckProtected(*address, options.insecure); !safe.ok()) return safe;
+  absl::StatusOr<std::optional<Credentials>> identity =
+      LoadProtection(*address, options.identity, options.insecure, Identity::Kind::kAgents);
+  if (!identity.ok()) return identity.status();
   absl::StatusOr<std::vector<StrategyChoice>> choices = ParseStrategyFlags(options.strategies);
   if (!choices.ok()) return choices.status();
 
   RoleProcessOptions role;
   role.address = options.address;
+  role.identity = *std::move(identity);
   role.patience = absl::Seconds(options.patience_seconds);
   for (const std::string& name : options.names) role.agents.emplace_back().set_agent(name);
+  if (absl::Status named = MatchIdentity(role); !named.ok()) return named;
   for (const StrategyChoice& choice : *choices) {
     const auto agent =
         absl::c_find_if(role.agents, [&](const auto& a) { return a.agent() == choice.agent; });
@@ -75,6 +100,7 @@ ExitCode ExitCodeOf(const absl::Status& ended) {
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
       return kExitUsage;
     default:
       return kExitRunFailed;
@@ -86,10 +112,11 @@ ExitCode PlayAgents(const AgentOptions& options) {
     ListStrategies(std::cout);
     return kExitOk;
   }
+  SetLogComponent(absl::StrCat("agent ", absl::StrJoin(options.names, " ")));
   const absl::StatusOr<RoleProcessOptions> role = MakeRole(options);
   const absl::Status ended = role.ok() ? PlayRole(*role) : role.status();
   if (!ended.ok() && !absl::IsAborted(ended)) {
-    std::fprintf(stderr, "tranche agent: %s\n", std::string(ended.message()).c_str());
+    ReportError("agent", ended);
   }
   return ExitCodeOf(ended);
 }
@@ -100,15 +127,21 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<AgentOptions>();
   CLI::App* agent = app.add_subcommand("agent", "Play agents of a run that is served elsewhere");
   agent->footer(
-      "Example: tranche agent openai --connect unix:/run/user/1000/tranche.sock\n"
+      "Examples: tranche agent openai --connect unix:/run/user/1000/tranche.sock\n"
+      "  tranche agent --connect broker-host:7410 --identity certificates/agents/openai\n"
       "Exit codes: 0 run completed, 1 no broker or lost it, 2 the broker refuses, 6 run stopped");
 
   CLI::Option* list =
       agent->add_flag("--list", options->list, "List the strategies there are, with parameters");
-  CLI::Option* names = agent->add_option("name", options->names, "Agents of the scenario to play");
+  CLI::Option* names =
+      agent->add_option("name", options->names, "Agents to play [with --identity: those it names]");
   CLI::Option* connect = agent->add_option("--connect", options->address,
                                            "Where the broker serves: unix:PATH or HOST:PORT");
-  agent->add_flag("--insecure", options->insecure, "Talk over TCP without encryption");
+  CLI::Option* identity =
+      agent->add_option("--identity", options->identity,
+                        "Over TCP: folder of the agents' certificate, see tranche cert");
+  agent->add_flag("--insecure", options->insecure, "Talk over TCP without encryption")
+      ->excludes(identity);
   agent
       ->add_option("--strategy", options->strategies,
                    "What the run must have them play: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; the "
@@ -119,8 +152,10 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
                    "Seconds to wait for a broker that can't be reached or is lost")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  agent->callback([options, list, names, connect, &exit_code] {
-    if (list->count() == 0 && names->count() == 0) throw CLI::RequiredError("the name of an agent");
+  agent->callback([options, list, names, connect, identity, &exit_code] {
+    if (list->count() == 0 && names->count() == 0 && identity->count() == 0) {
+      throw CLI::RequiredError("the name of an agent");
+    }
     if (list->count() == 0 && connect->count() == 0) throw CLI::RequiredError("--connect");
     exit_code = PlayAgents(*options);
   });

@@ -1,7 +1,5 @@
 #include "broker/command/command_line.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <string>
@@ -9,38 +7,27 @@
 #include "broker/command/agent_command.h"
 #include "broker/command/audit_command.h"
 #include "broker/command/calibrate_command.h"
+#include "broker/command/cert_command.h"
 #include "broker/command/compare_command.h"
 #include "broker/command/diff_command.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/health_command.h"
 #include "broker/command/hindcast_command.h"
+#include "broker/command/launch_command.h"
 #include "broker/command/log_command.h"
+#include "broker/command/logging.h"
+#include "broker/command/ps_command.h"
 #include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
 #include "broker/command/scenario_command.h"
 #include "broker/command/sensitivity_command.h"
 #include "broker/command/sweep_command.h"
 #include "broker/command/validate_command.h"
-#include "spdlog/sinks/stdout_sinks.h"
-#include "spdlog/spdlog.h"
 
 namespace tranche {
-namespace {
-
-// Logs go to stderr: stdout is for what a command was asked for.
-void SetUpLogging() {
-  // What gRPC has to say is in the statuses it returns.
-  setenv("GRPC_VERBOSITY", "NONE", /*replace=*/0);
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "tranche", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
-  // On a terminal a progress line may have to make room.
-  const std::string make_room = isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
-  spdlog::set_pattern(make_room + "%Y-%m-%d %H:%M:%S %l: %v");
-}
-
-}  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
-  SetUpLogging();
+  SetUpLogging(LogFormat::kText);
   CLI::App app(
       "Tranche simulates a market in which AI labs, clouds, investors and regulators meet.",
       "tranche");
@@ -48,12 +35,29 @@ int RunCommandLine(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.footer("`tranche COMMAND --help` says more of each command, with an example.");
 
+  // Commands take it too, and agents that a run starts get it by the environment.
+  app.fallthrough();
+  app.add_option_function<std::string>(
+         "--log-format",
+         [](const std::string& format) {
+           SetUpLogging(format == "json" ? LogFormat::kJson : LogFormat::kText);
+           setenv("TRANCHE_LOG_FORMAT", format.c_str(), /*overwrite=*/1);
+         },
+         "What is told on standard error: text, or a JSON object a line")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->envname("TRANCHE_LOG_FORMAT");
+
   int exit_code = kExitOk;
   AddRunCommand(app, exit_code);
   AddAgentCommand(app, exit_code);
   AddSweepCommand(app, exit_code);
   AddCompareCommand(app, exit_code);
   AddSensitivityCommand(app, exit_code);
+  AddPsCommand(app, exit_code);
+  AddStopCommand(app, exit_code);
+  AddHealthCommand(app, exit_code);
+  AddCertCommand(app, exit_code);
+  AddLaunchCommand(app, exit_code);
   AddLogCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
   AddReplayCommand(app, exit_code);

@@ -3,13 +3,18 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/progress.h"
+#include "broker/command/run_registry.h"
 #include "broker/command/run_setup.h"
 #include "broker/protocol/round_protocol.h"
+#include "broker/server/address.h"
+#include "identity/credentials.h"
 
 // The two ways to play a run that has been prepared. Both end in the same digest.
 namespace tranche {
@@ -28,7 +33,14 @@ struct ServeOptions {
   // Where agents that somebody else starts are awaited. Empty: Tranche starts them itself, on this
   // machine, over a Unix socket that nobody else can open.
   std::string address;
+  // Over TCP: what proves to agents that this is their broker. Without it, `insecure` must be set.
+  std::optional<Credentials> identity;
   bool insecure = false;
+  // A file to write the address to, with the port that was bound, once agents can join; empty:
+  // none.
+  std::string address_file;
+  // Where metrics are served.
+  std::optional<Address> metrics;
   // How long a turn may last, and what happens then. 0: as long as it likes.
   std::chrono::nanoseconds deadline{0};
   AtDeadline at_deadline = AtDeadline::kWait;
@@ -39,6 +51,10 @@ struct ServeOptions {
 // Every agent behind a session, in processes of their own. SIGINT and SIGTERM stop the run and drop
 // the quarter in play; a second one ends the program at once. Must be called on the main thread.
 PlayResult PlayServed(RunSetup& setup, const ServeOptions& options, Progress& progress);
+
+// Enters the run where `tranche ps` and `tranche stop` look, with the socket at which it takes
+// orders (empty: it takes SIGTERM). Null if that can't be done, which no run fails for.
+std::unique_ptr<RunRegistration> RegisterRun(const RunSetup& setup, const std::string& control);
 
 // What a failed run ends the command with.
 ExitCode ExitCodeOfFailure(const absl::Status& status);

@@ -1,5 +1,8 @@
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -7,6 +10,7 @@
 #include "broker/command/play.h"
 #include "broker/command/stop_signals.h"
 #include "broker/inline/inline_run.h"
+#include "spdlog/spdlog.h"
 
 namespace tranche {
 namespace {
@@ -50,6 +54,7 @@ PlayResult PlayInline(RunSetup& setup, Progress& progress) {
     return {retraced, ExitCodeOfFailure(retraced)};
   }
 
+  const std::unique_ptr<RunRegistration> registration = RegisterRun(setup, /*control=*/"");
   while (!(*run)->over()) {
     progress.Update(Describe(setup, (*run)->engine()));
     io.poll();
@@ -61,6 +66,20 @@ PlayResult PlayInline(RunSetup& setup, Progress& progress) {
   }
   progress.Update(Describe(setup, (*run)->engine()));
   return {};
+}
+
+std::unique_ptr<RunRegistration> RegisterRun(const RunSetup& setup, const std::string& control) {
+  std::error_code error;
+  const auto log = std::filesystem::absolute(setup.log->path(), error);
+  RegisteredRun run;
+  run.run = setup.name;
+  run.scenario = setup.scenario.name();
+  run.log = error ? setup.log->path() : log.string();
+  run.control = control;
+  absl::StatusOr<std::unique_ptr<RunRegistration>> entered = RunRegistration::Enter(std::move(run));
+  if (entered.ok()) return *std::move(entered);
+  spdlog::debug("tranche ps won't list this run: {}", std::string(entered.status().message()));
+  return nullptr;
 }
 
 ExitCode ExitCodeOfFailure(const absl::Status& status) {

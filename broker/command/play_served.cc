@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -13,11 +15,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "broker/command/logging.h"
 #include "broker/command/play.h"
 #include "broker/command/stop_signals.h"
 #include "broker/server/address.h"
 #include "broker/server/agent_processes.h"
 #include "broker/server/live_run.h"
+#include "broker/server/metrics_server.h"
+#include "broker/server/prometheus_text.h"
 #include "broker/server/run_server.h"
 #include "spdlog/spdlog.h"
 
@@ -106,30 +111,64 @@ class ServedRun {
 
   absl::Status Serve() {
     RunServer::Options options;
+    options.identity = options_.identity;
     options.insecure = options_.insecure;
-    if (options_.address.empty()) {
-      absl::StatusOr<std::unique_ptr<SocketDirectory>> directory = SocketDirectory::Create();
-      if (!directory.ok()) return directory.status();
-      socket_directory_ = *std::move(directory);
-      options.address = socket_directory_->address();
-    } else {
+    if (!options_.address.empty()) {
       absl::StatusOr<Address> address = ParseAddress(options_.address);
       if (!address.ok()) return address.status();
       options.address = *std::move(address);
     }
+    if (!options.address.is_unix()) {
+      absl::StatusOr<std::unique_ptr<SocketDirectory>> directory = SocketDirectory::Create();
+      if (!directory.ok()) return directory.status();
+      socket_directory_ = *std::move(directory);
+      (options_.address.empty() ? options.address : options.control.emplace()) =
+          socket_directory_->address();
+    }
+    const Address control = options.control.value_or(options.address);
     absl::StatusOr<std::unique_ptr<RunServer>> server = RunServer::Start(run_, std::move(options));
     if (!server.ok()) return server.status();
     server_ = *std::move(server);
+    registration_ = RegisterRun(setup_, control.ToString());
+    if (absl::Status measured = ServeMetrics(); !measured.ok()) return measured;
+    return WriteAddressFile();
+  }
+
+  absl::Status ServeMetrics() {
+    if (!options_.metrics.has_value()) return absl::OkStatus();
+    absl::StatusOr<std::unique_ptr<MetricsServer>> metrics = MetricsServer::Start(
+        io_, *options_.metrics,
+        [this] { return PrometheusText(run_->Describe(), run_->Counters(), ReadProcessStats()); });
+    if (!metrics.ok()) return metrics.status();
+    metrics_ = *std::move(metrics);
+    if (progress_.mode() != Progress::Mode::kQuiet) {
+      Tell(absl::StrCat("metrics at http://", metrics_->address().ToString(), "/metrics"));
+    }
     return absl::OkStatus();
+  }
+
+  // Whole or not at all: whoever waits for it reads it as soon as it is there.
+  absl::Status WriteAddressFile() const {
+    if (options_.address_file.empty()) return absl::OkStatus();
+    const std::string draft = absl::StrCat(options_.address_file, ".new");
+    std::ofstream out(draft, std::ios::trunc);
+    out << server_->address().ToString() << "\n";
+    out.close();
+    if (out.good() && std::rename(draft.c_str(), options_.address_file.c_str()) == 0) {
+      return absl::OkStatus();
+    }
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", options_.address_file));
   }
 
   absl::Status StartAgents() {
     if (!options_.address.empty()) {
       if (progress_.mode() != Progress::Mode::kQuiet) {
-        std::fprintf(stderr,
-                     "serving %s at %s\nagents join with: tranche agent NAME --connect %s%s\n",
-                     setup_.name.c_str(), server_->address().ToString().c_str(),
-                     server_->address().ToString().c_str(), options_.insecure ? " --insecure" : "");
+        const std::string address = server_->address().ToString();
+        Tell(absl::StrCat("serving ", setup_.name, " at ", address));
+        Tell(absl::StrCat("agents join with: tranche agent NAME --connect ", address,
+                          options_.insecure               ? " --insecure"
+                          : options_.identity.has_value() ? " --identity FOLDER"
+                                                          : ""));
       }
       return absl::OkStatus();
     }
@@ -138,6 +177,8 @@ class ServedRun {
     options.processes =
         PlanProcesses(setup_.seats, options_.agents_per_process, server_->address());
     options.final_exit_codes = {kExitUsage};
+    // Lines that are JSON name their process themselves.
+    options.name_lines = CurrentLogFormat() == LogFormat::kText;
     options.on_failure = [this](const absl::Status& why) {
       failure_ = why;
       Stop(why.message());
@@ -204,6 +245,8 @@ class ServedRun {
   std::unique_ptr<SocketDirectory> socket_directory_;
   std::shared_ptr<LiveRun> run_;
   std::unique_ptr<RunServer> server_;
+  std::unique_ptr<RunRegistration> registration_;
+  std::unique_ptr<MetricsServer> metrics_;
   std::unique_ptr<AgentProcesses> agents_;
 
   int ended_parts_ = 0;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "broker/command/logging.h"
 #include "sim/quarter.h"
 
 namespace tranche {
@@ -59,6 +60,7 @@ std::string DescribeProgress(const v1::GetRunResponse& run) {
 
 Progress::Mode Progress::ModeFor(FILE* out, bool quiet) {
   if (quiet) return Mode::kQuiet;
+  if (CurrentLogFormat() == LogFormat::kJson) return Mode::kLines;
   return isatty(fileno(out)) == 1 ? Mode::kTerminal : Mode::kLines;
 }
 
@@ -73,8 +75,14 @@ void Progress::Update(const v1::GetRunResponse& run) {
   } else if (mode_ == Mode::kLines) {
     if (quarter_ == 0) quarter_ = run.quarter();
     for (; quarter_ < run.quarter(); ++quarter_) {
-      std::fprintf(out_, "%s closed (%d of %d)\n", Quarter::FromIndex(quarter_).ToString().c_str(),
-                   quarter_ - run.first_quarter() + 1, run.end_quarter() - run.first_quarter());
+      const std::string line = absl::StrCat(Quarter::FromIndex(quarter_).ToString(), " closed (",
+                                            quarter_ - run.first_quarter() + 1, " of ",
+                                            run.end_quarter() - run.first_quarter(), ")");
+      if (CurrentLogFormat() == LogFormat::kJson) {
+        Tell(line);
+      } else {
+        std::fprintf(out_, "%s\n", line.c_str());
+      }
     }
     std::fflush(out_);
   }

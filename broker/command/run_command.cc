@@ -11,11 +11,14 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "broker/command/identity_flag.h"
+#include "broker/command/logging.h"
 #include "broker/command/play.h"
 #include "broker/command/progress.h"
 #include "broker/command/run_setup.h"
 #include "broker/command/summary.h"
 #include "broker/server/address.h"
+#include "broker/server/metrics_server.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "sim/check.h"
@@ -26,14 +29,15 @@ namespace {
 struct RunOptions {
   RunRequest request;
   ServeOptions serve;
+  // Folder of the broker's certificate; empty: none.
+  std::string identity;
+  std::string metrics;
   bool inline_run = false;
   bool quiet = false;
   bool json = false;
 };
 
-void PrintError(const absl::Status& status) {
-  std::fprintf(stderr, "tranche run: %s\n", std::string(status.message()).c_str());
-}
+void PrintError(const absl::Status& status) { ReportError("run", status); }
 
 struct Closed {
   int quarters = 0;
@@ -80,10 +84,9 @@ void PrintHowToGoOn(const RunSetup& setup, const RunOptions& options, const Clos
   // Before the first quarter has closed the log doesn't say what run it is.
   const std::string identity =
       begun ? "" : absl::StrCat(options.request.scenario, " --seed ", setup.seed, " ");
-  std::fprintf(
-      stderr, "%s Go on with: tranche run %s--resume --log %s\n",
+  Tell(absl::StrCat(
       begun ? "The log holds every quarter that has closed." : "No quarter had closed yet.",
-      identity.c_str(), setup.log->path().c_str());
+      " Go on with: tranche run ", identity, "--resume --log ", setup.log->path()));
 }
 
 // Ends the log, says how the run went and what can be done next.
@@ -104,16 +107,28 @@ ExitCode Conclude(RunSetup& setup, const RunOptions& options, PlayResult result)
   return result.exit_code;
 }
 
-// Whether agents may be served there: asked before a log is made that nobody will write.
-absl::Status CheckServeAddress(const ServeOptions& serve) {
+// Whether agents may be served there, and with what: found out before a log is made that nobody
+// will write.
+absl::Status PrepareToServe(RunOptions& options) {
+  ServeOptions& serve = options.serve;
+  if (!options.metrics.empty()) {
+    absl::StatusOr<Address> metrics = ParseMetricsAddress(options.metrics);
+    if (!metrics.ok()) return metrics.status();
+    serve.metrics = *std::move(metrics);
+  }
   if (serve.address.empty()) return absl::OkStatus();
   const absl::StatusOr<Address> address = ParseAddress(serve.address);
   if (!address.ok()) return address.status();
-  return CheckProtected(*address, serve.insecure);
+  absl::StatusOr<std::optional<Credentials>> identity =
+      LoadProtection(*address, options.identity, serve.insecure, Identity::Kind::kBroker);
+  if (!identity.ok()) return identity.status();
+  serve.identity = *std::move(identity);
+  return absl::OkStatus();
 }
 
-ExitCode Run(const RunOptions& options) {
-  if (const absl::Status served = CheckServeAddress(options.serve); !served.ok()) {
+ExitCode Run(RunOptions& options) {
+  SetLogComponent("run");
+  if (const absl::Status served = PrepareToServe(options); !served.ok()) {
     PrintError(served);
     return kExitUsage;
   }
@@ -153,10 +168,17 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
 
   run->add_option("scenario", options->request.scenario, "File that describes the market");
   run->add_option("--seed", options->request.seed, "Another seed is another course of events [1]");
-  run->add_option("--log", options->request.log,
-                  "File to write [runs/SCENARIO-SEED.tranche, numbered if it exists]");
-  run->add_flag("--resume", options->request.resume,
-                "Go on with the unfinished run in --log, from its last closed quarter");
+  CLI::Option* log =
+      run->add_option("--log", options->request.log,
+                      "File to write [runs/SCENARIO-SEED.tranche, numbered if it exists]");
+  CLI::Option* resume =
+      run->add_flag("--resume", options->request.resume,
+                    "Go on with the unfinished run in --log, from its last closed quarter");
+  run->add_flag(
+         "--continue", options->request.resume_if_begun,
+         "Begin the run, or go on with it if --log is there: for what starts it again and again")
+      ->excludes(resume)
+      ->needs(log);
   run->add_option("--strategy", options->request.strategies,
                   "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; see tranche agent --list")
       ->allow_extra_args(false);
@@ -166,9 +188,21 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   CLI::Option* serve = run->add_option("--serve", options->serve.address,
                                        "Wait for agents started elsewhere: unix:PATH or HOST:PORT");
   serve->excludes(inline_run);
+  CLI::Option* identity =
+      run->add_option("--identity", options->identity,
+                      "Over TCP: folder of the broker's certificate, see tranche cert")
+          ->needs(serve);
   run->add_flag("--insecure", options->serve.insecure,
                 "Serve over TCP without encryption or proof of identity")
+      ->needs(serve)
+      ->excludes(identity);
+  run->add_option("--address-file", options->serve.address_file,
+                  "File to write HOST:PORT to once agents can join, for launchers")
       ->needs(serve);
+  run->add_option(
+         "--metrics", options->metrics,
+         "Serve metrics for Prometheus over HTTP at PORT (this machine alone) or HOST:PORT")
+      ->excludes(inline_run);
   run->add_option("--agents-per-process", options->serve.agents_per_process,
                   "How many agents share a process")
       ->check(CLI::PositiveNumber)

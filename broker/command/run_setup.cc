@@ -222,10 +222,16 @@ MaybeError PrepareResumed(const RunRequest& request, RunSetup& setup) {
   return CheckSameRun(request, setup);
 }
 
+bool IsBegun(const std::string& log) {
+  std::error_code error;
+  return std::filesystem::exists(log, error);
+}
+
 }  // namespace
 
 std::optional<CommandError> PrepareRun(const RunRequest& request, RunSetup& setup) {
-  MaybeError error = request.resume ? PrepareResumed(request, setup) : PrepareNew(request, setup);
+  const bool resume = request.resume || (request.resume_if_begun && IsBegun(request.log));
+  MaybeError error = resume ? PrepareResumed(request, setup) : PrepareNew(request, setup);
   if (!error.has_value()) setup.name = std::filesystem::path(setup.log->path()).stem().string();
   return error;
 }

@@ -24,6 +24,8 @@ struct RunRequest {
   // Empty: a name of Tranche's choice below runs/.
   std::string log;
   bool resume = false;
+  // As `resume` if `log` is there, else a run from its start.
+  bool resume_if_begun = false;
   // As ParseStrategyFlag takes them.
   std::vector<std::string> strategies;
 };

@@ -65,12 +65,19 @@ absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   return address;
 }
 
-absl::Status CheckProtected(const Address& address, bool insecure) {
-  if (address.is_unix() || insecure) return absl::OkStatus();
+absl::Status CheckProtected(const Address& address, Protection protection) {
+  if (address.is_unix()) {
+    if (protection != Protection::kMutualTls) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--identity is for TCP: ", address.ToString(),
+                     " is a Unix socket, which nobody but its owner can open"));
+  }
+  if (protection != Protection::kNone) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "on ", address.ToString(),
-      " anybody could listen in and play any agent: use a Unix socket (unix:PATH), or say "
-      "--insecure if the network is yours alone"));
+      " anybody could listen in and play any agent: make certificates with tranche cert and name "
+      "a folder of them by --identity, or use a Unix socket (unix:PATH), or say --insecure if the "
+      "network is yours alone"));
 }
 
 absl::Status PrepareSocketPath(const std::string& path) {

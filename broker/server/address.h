@@ -26,9 +26,18 @@ struct Address {
 // Errors: InvalidArgument, which says what an address looks like.
 absl::StatusOr<Address> ParseAddress(absl::string_view text);
 
-// Whether `address` may be used as it is: a Unix socket may, TCP only if `insecure` says that its
-// lack of encryption and proof of identity is known. Errors: InvalidArgument.
-absl::Status CheckProtected(const Address& address, bool insecure);
+// What keeps strangers away.
+enum class Protection {
+  kNone,
+  // Both ends show a certificate of the run's.
+  kMutualTls,
+  // Nothing does, and the user has said that he knows.
+  kInsecure,
+};
+
+// Whether `address` may be used so: TCP needs protection, or that its lack is known; a Unix socket
+// is its owner's alone and takes none. Errors: InvalidArgument.
+absl::Status CheckProtected(const Address& address, Protection protection);
 
 // Makes `path` a place where a socket can be bound that nobody but its owner can reach: creates
 // the directory with mode 0700 if it is missing. Errors: PermissionDenied if others can write to

@@ -74,7 +74,7 @@ class LinePrefixer : public std::enable_shared_from_this<LinePrefixer> {
           boost::asio::buffers_end(data);
       if (!complete && !at_end) return;
       std::getline(in, line);
-      std::fprintf(stderr, "[%s] %s\n", prefix_.c_str(), line.c_str());
+      std::fprintf(stderr, "%s%s\n", prefix_.c_str(), line.c_str());
     }
   }
 
@@ -139,7 +139,8 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
   absl::Status Launch(size_t index) {
     const Process& what = options_.processes[index];
     Slot& slot = *slots_[index];
-    auto lines = std::make_shared<LinePrefixer>(io_, what.name);
+    auto lines = std::make_shared<LinePrefixer>(
+        io_, options_.name_lines ? absl::StrCat("[", what.name, "] ") : "");
     const pid_t parent = getpid();
     std::error_code error;
     slot.child = process::child(

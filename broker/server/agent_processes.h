@@ -33,6 +33,8 @@ class AgentProcesses {
     std::chrono::milliseconds restart_delay{50};
     // Exit codes by which a process says that starting it again would be no use.
     std::vector<int> final_exit_codes;
+    // Whether the name of its process stands before each line that is passed on.
+    bool name_lines = true;
     // A process is given up, with the reason. Called on the io_context, at most once.
     std::function<void(const absl::Status&)> on_failure;
   };

@@ -50,6 +50,7 @@ void LiveRun::OnJoin(SessionId session, const v1::Join& join) {
     for (const v1::WelcomeAgent& agent : std::get<SendToAgent>(effect).message.welcome().agents()) {
       attached->second.agents.push_back(agent.agent());
       Note("join", agent.agent(), agent.strategy());
+      ++counters_.joins;
     }
   }
   CarryOut(std::move(effects));
@@ -58,6 +59,9 @@ void LiveRun::OnJoin(SessionId session, const v1::Join& join) {
 void LiveRun::OnMoves(SessionId session, v1::Moves moves) {
   absl::MutexLock lock(&mutex_);
   if (!sessions_.contains(session)) return;
+  for (const v1::AgentMoves& agent : moves.agents()) {
+    counters_.messages += static_cast<uint64_t>(agent.messages_size());
+  }
   CarryOut(protocol_->OnMoves(session, std::move(moves)));
 }
 
@@ -67,6 +71,7 @@ void LiveRun::OnLost(SessionId session, absl::string_view why) {
   if (attached == sessions_.end()) return;
   for (const std::string& agent : attached->second.agents) Note("lost", agent, why);
   if (!attached->second.agents.empty() && !over_) {
+    ++counters_.lost_sessions;
     spdlog::warn("lost {}: {}", absl::StrJoin(attached->second.agents, ", "), std::string(why));
   }
   sessions_.erase(attached);
@@ -83,6 +88,23 @@ bool LiveRun::HasSessions() const {
 v1::GetRunResponse LiveRun::Describe() const {
   absl::MutexLock lock(&mutex_);
   return protocol_->Describe();
+}
+
+RunCounters LiveRun::Counters() const {
+  absl::MutexLock lock(&mutex_);
+  RunCounters counters = counters_;
+  for (const auto& [session, attached] : sessions_) {
+    counters.connected_agents += attached.agents.size();
+  }
+  return counters;
+}
+
+v1::Role LiveRun::RoleOf(absl::string_view agent) const {
+  absl::MutexLock lock(&mutex_);
+  for (const AgentSeat& seat : protocol_->engine().seats()) {
+    if (seat.name == agent) return seat.role;
+  }
+  return v1::ROLE_UNSPECIFIED;
 }
 
 void LiveRun::Pause() {
@@ -133,6 +155,12 @@ void LiveRun::CarryOutOne(EndSession effect) {
 }
 
 void LiveRun::CarryOutOne(StartDeadline effect) {
+  // A round that is waited for beyond its deadline gets another one.
+  const RoundEngine& engine = protocol_->engine();
+  const std::pair<int32_t, uint32_t> round = {engine.market().quarter().index(),
+                                              static_cast<uint32_t>(engine.round())};
+  if (std::exchange(round_, round) != round) ++counters_.rounds;
+  if (quarter_began_ == Clock::time_point::max()) quarter_began_ = Clock::now();
   if (options_.deadline <= std::chrono::nanoseconds::zero()) return;
   deadline_turn_ = effect.turn;
   deadline_ = Clock::now() + options_.deadline;
@@ -151,6 +179,7 @@ void LiveRun::CarryOutOne(CommitRecords effect) {
 
 void LiveRun::CarryOutOne(ReportLate effect) {
   for (const std::string& agent : effect.agents) Note("late", agent, "");
+  counters_.late_turns += effect.agents.size();
   boost::asio::post(io_, [run = shared_from_this(), agents = std::move(effect.agents)] {
     if (run->options_.on_late) run->options_.on_late(agents);
   });
@@ -171,6 +200,10 @@ void LiveRun::Commit(const std::vector<StoredRecord>& records) {
   const absl::Status appended = log_.Append(records);
   {
     absl::MutexLock lock(&mutex_);
+    if (appended.ok() && quarter_began_ != Clock::time_point::max()) {
+      counters_.quarters.Add(Clock::now() - quarter_began_);
+      quarter_began_ = Clock::time_point::max();
+    }
     CarryOut(protocol_->OnCommitted(appended));
   }
   if (!appended.ok()) return;

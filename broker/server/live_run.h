@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -19,6 +20,7 @@
 #include "absl/synchronization/mutex.h"
 #include "broker/log/run_log.h"
 #include "broker/protocol/round_protocol.h"
+#include "broker/server/run_counters.h"
 #include "tranche/v1/broker.pb.h"
 #include "tranche/v1/log.pb.h"
 
@@ -78,6 +80,9 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   // --- Operators, from any thread ---
 
   v1::GetRunResponse Describe() const;
+  RunCounters Counters() const;
+  // Of an agent of the run; unspecified: there is no such agent.
+  v1::Role RoleOf(absl::string_view agent) const;
   void Pause();
   void Resume();
   void Stop(absl::string_view reason);
@@ -139,6 +144,12 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   uint64_t deadline_turn_ ABSL_GUARDED_BY(mutex_) = 0;
   Clock::time_point deadline_ ABSL_GUARDED_BY(mutex_) = Clock::time_point::max();
   bool timer_started_ ABSL_GUARDED_BY(mutex_) = false;
+
+  RunCounters counters_ ABSL_GUARDED_BY(mutex_);
+  // Quarter and round that were counted last.
+  std::pair<int32_t, uint32_t> round_ ABSL_GUARDED_BY(mutex_);
+  // When the first round of the quarter in play began; max: none has yet.
+  Clock::time_point quarter_began_ ABSL_GUARDED_BY(mutex_) = Clock::time_point::max();
   boost::asio::steady_timer timer_;  // io_context only
 
   std::vector<std::weak_ptr<LogFollower>> followers_;  // io_context only

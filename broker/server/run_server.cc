@@ -13,6 +13,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "broker/server/access.h"
 
 namespace tranche {
 namespace {
@@ -30,22 +31,29 @@ void ConfigureKeepalive(std::chrono::milliseconds keepalive, grpc::ServerBuilder
 
 }  // namespace
 
-RunServer::RunServer(std::shared_ptr<LiveRun> run, Address address)
-    : run_(std::move(run)), address_(std::move(address)), service_(run_) {}
+RunServer::RunServer(std::shared_ptr<LiveRun> run, Address address, std::optional<Address> control)
+    : run_(std::move(run)),
+      address_(std::move(address)),
+      control_(std::move(control)),
+      service_(run_) {}
 
 absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<LiveRun> run,
                                                             Options options) {
   Address& address = options.address;
-  if (const absl::Status safe = CheckProtected(address, options.insecure); !safe.ok()) return safe;
-  if (address.is_unix()) {
-    const absl::Status prepared = PrepareSocketPath(address.path);
+  const Protection protection = options.identity.has_value() ? Protection::kMutualTls
+                                : options.insecure           ? Protection::kInsecure
+                                                             : Protection::kNone;
+  if (const absl::Status safe = CheckProtected(address, protection); !safe.ok()) return safe;
+  for (const Address& socket : {address, options.control.value_or(Address())}) {
+    if (!socket.is_unix()) continue;
+    const absl::Status prepared = PrepareSocketPath(socket.path);
     if (!prepared.ok()) return prepared;
   }
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
-  std::unique_ptr<RunServer> server(new RunServer(std::move(run), address));
+  std::unique_ptr<RunServer> server(new RunServer(std::move(run), address, options.control));
   grpc::ServerBuilder builder;
   builder.RegisterService(&server->service_);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
@@ -54,7 +62,13 @@ absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<Live
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   ConfigureKeepalive(options.keepalive, builder);
   int bound_port = 0;
-  builder.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &bound_port);
+  builder.AddListeningPort(address.ToString(),
+                           options.identity.has_value() ? MutualTls(*options.identity)
+                                                        : grpc::InsecureServerCredentials(),
+                           &bound_port);
+  if (options.control.has_value()) {
+    builder.AddListeningPort(options.control->ToString(), grpc::InsecureServerCredentials());
+  }
 
   {
     // The socket is bound by this call, and must not be anybody else's for an instant.
@@ -84,6 +98,7 @@ RunServer::~RunServer() {
   if (server_ == nullptr) return;
   server_->Shutdown(std::chrono::system_clock::now());
   if (address_.is_unix()) unlink(address_.path.c_str());
+  if (control_.has_value()) unlink(control_->path.c_str());
 }
 
 }  // namespace tranche

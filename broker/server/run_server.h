@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include "broker/server/address.h"
 #include "broker/server/broker_service.h"
 #include "broker/server/live_run.h"
+#include "identity/credentials.h"
 
 namespace tranche {
 
@@ -25,16 +27,20 @@ class RunServer {
  public:
   struct Options {
     Address address;
+    // The broker's, for mutual TLS; on TCP only.
+    std::optional<Credentials> identity = std::nullopt;
     // TCP without encryption or authentication is only for those who ask for it by name.
     bool insecure = false;
+    // A Unix socket besides, for whoever owns the run to control it from the same machine.
+    std::optional<Address> control = std::nullopt;
     int max_message_bytes = kMaxMessageBytes;
     // A peer that doesn't answer a ping within this time is gone. Pings go out when nothing has
     // been heard for as long.
     std::chrono::milliseconds keepalive{20'000};
   };
 
-  // Starts to listen. Errors: InvalidArgument (TCP without `insecure`), Unavailable (the address
-  // can't be bound), and those of PrepareSocketPath.
+  // Starts to listen. Errors: InvalidArgument (see CheckProtected), Unavailable (the address can't
+  // be bound), and those of PrepareSocketPath.
   static absl::StatusOr<std::unique_ptr<RunServer>> Start(std::shared_ptr<LiveRun> run,
                                                           Options options);
   // Cuts off whoever is still connected.
@@ -48,10 +54,11 @@ class RunServer {
   const Address& address() const { return address_; }
 
  private:
-  RunServer(std::shared_ptr<LiveRun> run, Address address);
+  RunServer(std::shared_ptr<LiveRun> run, Address address, std::optional<Address> control);
 
   const std::shared_ptr<LiveRun> run_;
   Address address_;
+  const std::optional<Address> control_;
   BrokerService service_;
   std::unique_ptr<grpc::Server> server_;
   std::thread closer_;

@@ -12,21 +12,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "broker/log/run_log.h"
-#include "broker/protocol/round_protocol.h"
-#include "sim/testing/small_market.h"
+#include "broker/server/testing/served_duopoly.h"
 #include "tranche/v1/broker.grpc.pb.h"
 
 namespace tranche {
@@ -37,50 +30,16 @@ using ::testing::HasSubstr;
 constexpr std::chrono::seconds kPatience{60};
 constexpr int kMostBytes = 64 << 10;
 
-std::vector<AgentSeat> SeatsOf(const v1::Scenario& scenario) {
-  std::vector<AgentSeat> seats;
-  for (const v1::AgentSpec& agent : scenario.agents()) {
-    seats.push_back({agent.name(), agent.role(), "a-strategy", {}});
-  }
-  std::sort(seats.begin(), seats.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  return seats;
-}
-
 // A served run of the duopoly, and what a test needs to talk to it.
 class RunServerTest : public ::testing::Test {
  protected:
   using Stream = grpc::ClientReaderWriter<v1::ToBroker, v1::ToAgent>;
 
-  RunServerTest() : work_(io_.get_executor()) {
-    directory_ = (std::filesystem::temp_directory_path() / "run-server-XXXXXX").string();
-    EXPECT_NE(mkdtemp(directory_.data()), nullptr);
-    path_ = absl::StrCat(directory_, "/t.sock");
-    scenario_ = DuopolyScenario();
-    seats_ = SeatsOf(scenario_);
-
-    auto log = RunLog::Create(absl::StrCat(directory_, "/run.tranche"));
-    EXPECT_TRUE(log.ok()) << log.status();
-    log_ = *std::move(log);
-    auto protocol = RoundProtocol::Start(scenario_, 1, seats_, {.run = "a-run"});
-    EXPECT_TRUE(protocol.ok()) << protocol.status();
-    run_ = LiveRun::Create(io_, *std::move(protocol), *log_, {});
-    auto server = RunServer::Start(
-        run_, {.address = {.path = path_, .host = "", .port = 0}, .max_message_bytes = kMostBytes});
-    EXPECT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    io_thread_ = std::thread([this] { io_.run(); });
-
-    channel_ = grpc::CreateChannel("unix:" + path_, grpc::InsecureChannelCredentials());
-    stub_ = v1::Broker::NewStub(channel_);
-  }
-  ~RunServerTest() override {
-    server_.reset();
-    work_.reset();
-    io_.stop();
-    io_thread_.join();
-    std::filesystem::remove_all(directory_);
-  }
+  RunServerTest()
+      : served_([](RunServer::Options& options) { options.max_message_bytes = kMostBytes; }),
+        path_(served_.socket().path),
+        channel_(grpc::CreateChannel("unix:" + path_, grpc::InsecureChannelCredentials())),
+        stub_(v1::Broker::NewStub(channel_)) {}
 
   static std::unique_ptr<grpc::ClientContext> Context() {
     auto context = std::make_unique<grpc::ClientContext>();
@@ -125,16 +84,10 @@ class RunServerTest : public ::testing::Test {
     stream->Finish();
   }
 
-  std::string directory_;
-  std::string path_;
-  v1::Scenario scenario_;
-  std::vector<AgentSeat> seats_;
-  boost::asio::io_context io_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::unique_ptr<RunLog> log_;
-  std::shared_ptr<LiveRun> run_;
-  std::unique_ptr<RunServer> server_;
-  std::thread io_thread_;
+  ServedDuopoly served_;
+  const std::string path_;
+  const std::vector<AgentSeat>& seats_ = served_.seats();
+  const std::shared_ptr<LiveRun>& run_ = served_.run();
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Broker::Stub> stub_;
 };

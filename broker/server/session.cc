@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "broker/server/access.h"
+#include "spdlog/spdlog.h"
+
 namespace tranche {
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
@@ -12,8 +15,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
 }
 
-Session* Session::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls) {
-  std::shared_ptr<Session> session(new Session(std::move(run), std::move(calls)));
+Session* Session::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+                        std::optional<Identity> caller) {
+  std::shared_ptr<Session> session(
+      new Session(std::move(run), std::move(calls), std::move(caller)));
   session->self_ = session;
   session->id_ = session->run_->Attach(session);
   session->StartRead(&session->in_);
@@ -45,8 +50,7 @@ absl::Status Session::Deliver() {
   }
   switch (message.message_case()) {
     case v1::ToBroker::kJoin:
-      run_->OnJoin(id_, message.join());
-      return absl::OkStatus();
+      return DeliverJoin(message.join());
     case v1::ToBroker::kMoves:
       run_->OnMoves(id_, std::move(*message.mutable_moves()));
       return absl::OkStatus();
@@ -55,6 +59,17 @@ absl::Status Session::Deliver() {
   }
   return absl::InvalidArgumentError(
       "a message to the broker is a Join or a Moves, this one is neither");
+}
+
+absl::Status Session::DeliverJoin(const v1::Join& join) {
+  const absl::Status may =
+      CheckMayJoin(caller_, join, [this](absl::string_view agent) { return run_->RoleOf(agent); });
+  if (!may.ok()) {
+    spdlog::warn("a join was refused: {}", std::string(may.message()));
+    return may;
+  }
+  run_->OnJoin(id_, join);
+  return absl::OkStatus();
 }
 
 void Session::OnCancel() { Lose(absl::CancelledError("the agent's stream broke")); }

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "broker/server/live_run.h"
 #include "broker/server/open_calls.h"
+#include "identity/identity.h"
 #include "tranche/v1/broker.pb.h"
 
 namespace tranche {
@@ -27,7 +28,9 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
                       public SessionPeer {
  public:
   // Attaches a new session to `run` and starts to read. It owns itself until the call is done.
-  static Session* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls);
+  // `caller` has to prove by its certificate that it is whom it joins as, see access.h.
+  static Session* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+                        std::optional<Identity> caller);
 
   void Send(v1::ToAgent message) override;
   void End(const absl::Status& status) override;
@@ -38,17 +41,20 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   void OnDone() override;
 
  private:
-  Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls)
-      : run_(std::move(run)), call_(std::move(calls)) {}
+  Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+          std::optional<Identity> caller)
+      : run_(std::move(run)), caller_(std::move(caller)), call_(std::move(calls)) {}
 
   // Tells the run of the frame in `in_`. False if there is no sense in it.
   absl::Status Deliver();
+  absl::Status DeliverJoin(const v1::Join& join);
   // The stream is of no more use: tells the run, and ends the call with `status`.
   void Lose(const absl::Status& status);
   // Ends the call if that is asked for and nothing is left to write.
   void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<LiveRun> run_;
+  const std::optional<Identity> caller_;
   OpenCall call_;
   std::shared_ptr<Session> self_;
   SessionId id_ = 0;

@@ -1,0 +1,136 @@
+// The manifests of deploy/kubernetes and what `tranche launch kubernetes` makes of them: rendered, held
+// to the API's schemas, and run. TRANCHE names the program; without it nothing can be tested.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import YAML from 'yaml';
+import { kustomize } from './kustomize.mjs';
+import { Machine, podsOf } from './pods.mjs';
+import { startRelay } from './relay.mjs';
+import { complaintsAbout } from './schema.mjs';
+
+const tranche = process.env.TRANCHE;
+assert.ok(tranche, 'TRANCHE must name the program');
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const slow = process.env.TRANCHE_SLOW_TESTS !== undefined;
+const scenario = path.join(root, 'deploy/scenarios',
+                           slow ? 'amazon-openai.textproto' : 'duopoly.textproto');
+
+let directory;
+let objects;
+let inline;
+
+before(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tranche-kubernetes-'));
+  fs.chmodSync(directory, 0o755);
+  // Two processes: with the broker's they are three Pods.
+  const agents = fs.readFileSync(scenario, 'utf8').match(/^agents \{/gm).length;
+  execFileSync(tranche, ['launch', 'kubernetes', scenario, '--out', path.join(directory, 'run'),
+    '--agents-per-process', String(Math.ceil(agents / 2)), '--image', 'registry.local:5000/tranche:1',
+    '--namespace', 'markets', '--seed', '3']);
+  objects = kustomize(path.join(directory, 'run'));
+  inline = JSON.parse(execFileSync(tranche, ['run', scenario, '--inline', '--json', '--seed', '3',
+    '--log', path.join(directory, 'inline.tranche')], { encoding: 'utf8', stdio: 'pipe' }));
+});
+after(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+const find = (kind, name) => objects.find((o) => o.kind === kind && o.metadata.name === name);
+
+test('every object holds to the schema of its kind', () => {
+  assert.ok(objects.length >= 9);
+  for (const object of objects) {
+    assert.deepEqual(complaintsAbout(object), [], `${object.kind} ${object.metadata.name}`);
+  }
+});
+
+test('the schemas notice what is wrong', () => {
+  const job = structuredClone(find('Job', 'tranche-broker'));
+  job.spec.backoffLimit = 'six';
+  assert.notDeepEqual(complaintsAbout(job), []);
+  const misspelt = structuredClone(find('Job', 'tranche-broker'));
+  misspelt.spec.template.spec.containers[0].volumeMount = [];
+  assert.match(complaintsAbout(misspelt).join('\n'), /volumeMount is no field/);
+});
+
+test('kubectl renders the same', { skip: spawnSync('kubectl', ['version', '--client']).status !== 0 },
+     () => {
+  const printed = execFileSync('kubectl', ['kustomize', path.join(directory, 'run')],
+                               { encoding: 'utf8', stdio: 'pipe' });
+  const theirs = YAML.parseAllDocuments(printed).map((document) => document.toJS());
+  const byName = (list) => new Map(list.map((o) => [`${o.kind}/${o.metadata.name}`, o]));
+  assert.deepEqual(byName(objects), byName(theirs));
+});
+
+test('what a Pod refers to is there', () => {
+  for (const job of objects.filter((o) => o.kind === 'Job')) {
+    const { spec } = job.spec.template;
+    for (const { secret, configMap, persistentVolumeClaim: claim } of spec.volumes) {
+      if (secret) assert.ok(find('Secret', secret.secretName));
+      if (configMap) assert.ok(find('ConfigMap', configMap.name));
+      if (claim) assert.ok(find('PersistentVolumeClaim', claim.claimName));
+    }
+    for (const { volumeMounts, securityContext, resources, image } of spec.containers) {
+      for (const { name } of volumeMounts) assert.ok(spec.volumes.some((v) => v.name === name), name);
+      assert.equal(image, 'registry.local:5000/tranche:1');
+      assert.ok(spec.securityContext.runAsNonRoot && securityContext.readOnlyRootFilesystem);
+      assert.ok(!securityContext.allowPrivilegeEscalation);
+      assert.ok(resources.limits.memory && resources.requests.cpu);
+    }
+  }
+  for (const policy of objects.filter((o) => o.kind === 'NetworkPolicy')) {
+    const { matchLabels } = policy.spec.podSelector;
+    assert.ok(objects.some((o) => o.kind === 'Job' && Object.entries(matchLabels).every(
+      ([k, v]) => o.spec.template.metadata.labels[k] === v)));
+  }
+});
+
+const digestOf = (log) => JSON.parse(execFileSync(tranche, ['run', '--resume', '--json', '--log', log],
+                                                  { encoding: 'utf8', stdio: 'pipe' })).digest;
+
+test('the commands of the Pods, in three network namespaces, end in the digest of an inline run',
+     { skip: process.getuid() !== 0, timeout: 300_000 }, async () => {
+  const machine = new Machine(objects, directory, fs.realpathSync(tranche));
+  try {
+    const [broker] = podsOf(find('Job', 'tranche-broker'));
+    const agents = podsOf(find('Job', 'tranche-agents'));
+    assert.equal(agents.length, 2);
+    for (const pod of [broker, ...agents]) machine.connect(pod);
+    const ended = [machine.start(broker)];
+    await machine.awaitStart(broker);
+    for (const pod of agents) ended.push(machine.start(pod));
+    for (const { code, said } of await Promise.all(ended)) assert.equal(code, 0, said);
+    const { run } = find('ConfigMap', 'tranche-run').data;
+    assert.equal(digestOf(path.join(directory, 'tranche-runs', `${run}.tranche`)), inline.digest);
+  } finally {
+    machine.close();
+  }
+});
+
+test('a network that delays and cuts costs nothing but time', { timeout: 600_000 }, async () => {
+  const identity = (name) => path.join(directory, 'run/certificates', name);
+  const address = path.join(directory, 'address');
+  const log = path.join(directory, 'relayed.tranche');
+  const play = (...args) => {
+    const child = spawn(tranche, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (data) => { said += data; });
+    child.stderr.on('data', (data) => { said += data; });
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
+  };
+  const broker = play('run', scenario, '--seed', '3', '--json', '--log', log, '--serve',
+                      '127.0.0.1:0', '--identity', identity('broker'), '--address-file', address);
+  while (!fs.existsSync(address)) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  const port = Number(fs.readFileSync(address, 'utf8').trim().split(':').pop());
+  // Once a minute is for the flagship, whose run takes some; a short run is cut as often.
+  const relay = await startRelay({ port, delay: 20, life: slow ? 60_000 : 1_000 });
+  const agents = ['processes/0', 'processes/1'].map((name) => play(
+    'agent', '--connect', `127.0.0.1:${relay.port}`, '--identity', identity(name)));
+  for (const { code, said } of await Promise.all([broker, ...agents])) assert.equal(code, 0, said);
+  if (!slow) assert.ok(relay.cuts() > 0, 'nothing was cut');
+  relay.close();
+  assert.equal(digestOf(log), inline.digest);
+});
