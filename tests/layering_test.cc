@@ -122,11 +122,20 @@ const std::vector<Room>& Rooms() {
                  posix_programs,
                  {"sim/", "identity/", "broker/protocol/", "broker/log/", "boost/", "openssl/"}}),
        .tests_may_include = frameworks},
+      {.folder = "inspector/answers/",
+       .may_include = Join({Core(), {"sim/", "broker/protocol/", "broker/log/"}}),
+       .tests_may_include = frameworks},
+      {.folder = "inspector/api/",
+       .may_include = Join({Core(), {"sim/", "broker/log/", "inspector/answers/"}}),
+       .tests_may_include = frameworks},
+      {.folder = "inspector/server/",
+       .may_include = Join({Core(), {"sim/", "broker/log/", "inspector/api/", "boost/", "zlib.h"}}),
+       .tests_may_include = frameworks},
       {.folder = "broker/command/",
-       .may_include = Join(
-           {Core(),
-            posix_programs,
-            {"sim/", "identity/", "agents/", "deploy/", "broker/", "boost/", "openssl/", "CLI/"}}),
+       .may_include = Join({Core(),
+                            posix_programs,
+                            {"sim/", "identity/", "agents/", "deploy/", "broker/", "inspector/",
+                             "boost/", "openssl/", "CLI/"}}),
        .tests_may_include = Join({frameworks, {"sqlite3.h"}})},
       // Files that are built into the command, as text.
       {.folder = "deploy/", .may_include = {"absl/"}},
@@ -134,8 +143,8 @@ const std::vector<Room>& Rooms() {
        .may_include = Join({Core(),
                             posix_programs,
                             frameworks,
-                            {"sim/", "identity/", "agents/", "deploy/", "broker/", "boost/",
-                             "openssl/", "CLI/", "sqlite3.h", "benchmark/"}})},
+                            {"sim/", "identity/", "agents/", "deploy/", "broker/", "inspector/",
+                             "boost/", "openssl/", "CLI/", "sqlite3.h", "benchmark/"}})},
   };
   return rooms;
 }
@@ -357,6 +366,10 @@ TEST(LayeringTest, DependenciesPointDown) {
   EXPECT_FALSE(Allows("broker/log/a.cc", "#include \"broker/server/server.h\""));
   EXPECT_FALSE(Allows("broker/server/a.cc", "#include \"broker/command/run.h\""));
   EXPECT_FALSE(Allows("broker/server/a.cc", "#include \"tests/fixture.h\""));
+  EXPECT_TRUE(Allows("inspector/api/a.cc", "#include \"inspector/answers/why.h\""));
+  EXPECT_FALSE(Allows("inspector/answers/a.cc", "#include \"inspector/api/inspection.h\""));
+  EXPECT_FALSE(Allows("inspector/api/a.cc", "#include <boost/beast.hpp>"));
+  EXPECT_FALSE(Allows("inspector/server/a.cc", "#include \"broker/command/json.h\""));
 }
 
 TEST(LayeringTest, StrategiesNeverSeeTheMarketsInnerState) {

@@ -131,12 +131,35 @@ TEST_F(LogCommandsTest, TablesAreExported) {
 }
 
 TEST_F(LogCommandsTest, ThreadsLeadToConversations) {
-  const std::vector<std::string> threads = Tranche({"log", Log("1"), "--threads"});
+  const std::vector<std::string> threads = Tranche({"log", "threads", Log("1")});
   ASSERT_THAT(threads, Not(IsEmpty()));
   const std::string thread = threads[0].substr(0, threads[0].find(' '));
-  const std::vector<std::string> talk = Tranche({"log", Log("1"), "--conversation", thread});
+  const std::vector<std::string> talk = Tranche({"log", "thread", Log("1"), thread});
   EXPECT_EQ(talk[0], thread);
   EXPECT_THAT(talk, Contains(StartsWith("    #"))) << "somebody answers";
+  EXPECT_THAT(talk, Contains(MatchesRegex(" +changes #[0-9]+"))) << "terms move";
+  EXPECT_THAT(talk, Contains(MatchesRegex(" +pre money: \\$.+ → \\$.+")));
+  const google::protobuf::Struct json =
+      Json(Tranche({"log", "thread", Log("1"), thread, "--json"})[0]);
+  EXPECT_GT(json.fields().at("messages").list_value().values_size(), 2);
+  const ProgramEnd none = Program::Run({"log", "thread", Log("1"), "nobody/nothing"});
+  EXPECT_EQ(none.code, kExitBadLog);
+  EXPECT_THAT(none.err, HasSubstr("there is no thread \"nobody/nothing\""));
+}
+
+TEST_F(LogCommandsTest, WhyWalksFromEveryDealBackToItsAsk) {
+  int deals = 0;
+  for (const std::string& row : Tranche({"log", Log("1"), "--table", "deals", "--json"})) {
+    const google::protobuf::Struct facts = Json(row);
+    if (facts.fields().at("kind").string_value() != "funding") continue;
+    const std::string deal = facts.fields().at("deal").string_value();
+    const std::vector<std::string> why = Tranche({"log", "why", Log("1"), deal});
+    EXPECT_EQ(why[0], deal);
+    EXPECT_THAT(why, Contains(HasSubstr("signed: "))) << deal;
+    EXPECT_THAT(why, Contains(HasSubstr(": seeks "))) << deal;
+    ++deals;
+  }
+  EXPECT_GT(deals, 0);
 }
 
 TEST_F(LogCommandsTest, FollowingAFinishedRunEnds) {
@@ -261,7 +284,13 @@ TEST_F(LogCommandsTest, WhatIsNoLogIsSaid) {
   std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) / 2);
   for (const std::string& path : {text, damaged, directory_->File("absent.tranche")}) {
     for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"log", path}, {"diff", path, Log("1")}, {"replay", path}}) {
+             {"log", path},
+             {"log", "threads", path},
+             {"log", "why", path, "x"},
+             {"inspect", path},
+             {"report", path, "-o", directory_->File("report.html")},
+             {"diff", path, Log("1")},
+             {"replay", path}}) {
       const ProgramEnd end = Program::Run(command);
       EXPECT_EQ(end.code, kExitBadLog) << command[0] << " " << path;
       EXPECT_THAT(end.err, AllOf(StartsWith("tranche " + command[0]), HasSubstr(path)));
@@ -276,7 +305,7 @@ TEST_F(LogCommandsTest, WrongOptionsAreUsageErrors) {
                                              {"--kind", "termsheet"},
                                              {"--json", "--csv"},
                                              {"--limit", "0"},
-                                             {"--threads", "--follow"},
+                                             {"--table", "deals", "--follow"},
                                              {"--colour"}}) {
     std::vector<std::string> arguments = {"log", Log("1")};
     arguments.insert(arguments.end(), options.begin(), options.end());
@@ -286,8 +315,8 @@ TEST_F(LogCommandsTest, WrongOptionsAreUsageErrors) {
 }
 
 TEST_F(LogCommandsTest, EveryHelpHasAnExample) {
-  for (const char* command : {"run", "agent", "log", "diff", "replay", "validate", "scenario",
-                              "audit", "hindcast", "calibrate"}) {
+  for (const char* command : {"run", "agent", "log", "inspect", "report", "diff", "replay",
+                              "validate", "scenario", "audit", "hindcast", "calibrate"}) {
     const ProgramEnd end = Program::Run({command, "--help"});
     EXPECT_EQ(end.code, kExitOk);
     EXPECT_THAT(end.out, HasSubstr(absl::StrCat("tranche ", command, " "))) << command;

@@ -13,6 +13,7 @@
 #include "broker/command/exit_codes.h"
 #include "broker/command/health_command.h"
 #include "broker/command/hindcast_command.h"
+#include "broker/command/inspect_command.h"
 #include "broker/command/launch_command.h"
 #include "broker/command/log_command.h"
 #include "broker/command/logging.h"
@@ -59,6 +60,8 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddCertCommand(app, exit_code);
   AddLaunchCommand(app, exit_code);
   AddLogCommand(app, exit_code);
+  AddInspectCommand(app, exit_code);
+  AddReportCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
   AddReplayCommand(app, exit_code);
   AddValidateCommand(app, exit_code);

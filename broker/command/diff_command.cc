@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/json.h"
 #include "broker/command/log_errors.h"
-#include "broker/command/run_diff.h"
 #include "broker/command/standard_output.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
+#include "broker/log/log_file.h"
 #include "broker/log/record_text.h"
-#include "broker/log/run_log.h"
+#include "broker/log/sqlite.h"
+#include "inspector/answers/run_diff.h"
 
 namespace tranche {
 namespace {
@@ -50,9 +52,10 @@ void PrintSide(char side, const std::optional<v1::LogRecord>& record, std::ostre
   for (const std::string& line : MessageLines(record->message())) out << "       " << line << '\n';
 }
 
-void PrintParting(const Parting& parting, std::ostream& out) {
+void PrintParting(const std::string& title, const Parting& parting, std::ostream& out) {
   const v1::LogRecord& record = parting.a ? *parting.a : *parting.b;
-  out << "\nThey part at record " << record.position() << ", " << QuarterText(record.quarter())
+  out << '\n'
+      << title << " record " << record.position() << ", " << QuarterText(record.quarter())
       << " round " << record.round() << ":\n";
   PrintSide('A', parting.a, out);
   PrintSide('B', parting.b, out);
@@ -80,6 +83,13 @@ void PrintGaps(const RunDiff& diff, std::ostream& out) {
   }
 }
 
+bool SamePlace(const Parting& x, const Parting& y) {
+  const auto position = [](const std::optional<v1::LogRecord>& record) {
+    return record.has_value() ? record->position() : 0;
+  };
+  return position(x.a) == position(y.a) && position(x.b) == position(y.b);
+}
+
 void PrintText(const RunDiff& diff, std::ostream& out) {
   PrintRun('A', diff.a, out);
   PrintRun('B', diff.b, out);
@@ -89,7 +99,13 @@ void PrintText(const RunDiff& diff, std::ostream& out) {
   }
   if (!diff.inputs.empty()) out << "\nThey were given differently:\n";
   for (const std::string& input : diff.inputs) out << "  " << input << '\n';
-  if (diff.parting.has_value()) PrintParting(*diff.parting, out);
+  if (!diff.parting.has_value()) return;
+  PrintParting("They part at", *diff.parting, out);
+  if (!diff.message.has_value()) {
+    out << "\nEvery message says the same.\n";
+  } else if (!SamePlace(*diff.message, *diff.parting)) {
+    PrintParting("The first message that differs is", *diff.message, out);
+  }
   PrintGaps(diff, out);
 }
 
@@ -136,17 +152,18 @@ void PrintJson(const RunDiff& diff, std::ostream& out) {
              .Add("b", RunJson(diff.b))
              .Add("inputs", JsonArray(inputs))
              .Add("parting", PartingJson(diff.parting))
+             .Add("message", PartingJson(diff.message))
              .Add("metrics", JsonArray(metrics))
              .json()
       << '\n';
 }
 
 absl::StatusOr<RunDiff> Compare(const DiffOptions& options) {
-  absl::StatusOr<std::unique_ptr<RunLog>> a = RunLog::OpenToRead(options.a);
+  absl::StatusOr<SqliteDatabase> a = OpenLogFileToRead(options.a);
   if (!a.ok()) return a.status();
-  absl::StatusOr<std::unique_ptr<RunLog>> b = RunLog::OpenToRead(options.b);
+  absl::StatusOr<SqliteDatabase> b = OpenLogFileToRead(options.b);
   if (!b.ok()) return b.status();
-  return CompareRuns(**a, **b, options.top);
+  return CompareRuns(*a, *b, options.top);
 }
 
 ExitCode Diff(const DiffOptions& options) {

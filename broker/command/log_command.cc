@@ -10,19 +10,19 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "broker/command/conversation.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/log_export.h"
+#include "broker/command/log_talk.h"
 #include "broker/command/standard_output.h"
 #include "broker/log/figures.h"
+#include "broker/log/log_file.h"
 #include "broker/log/record_kind.h"
 #include "broker/log/record_text.h"
 #include "broker/log/run_log.h"
@@ -39,27 +39,12 @@ enum class Format { kText, kJson, kCsv };
 struct LogOptions {
   std::string path;
   RecordFilter filter;
-  std::string text;    // lower case
   uint64_t limit = 0;  // 0: none
   std::string table;
-  std::string conversation;
-  bool threads = false;
   bool all = false;
   bool follow = false;
   Format format = Format::kText;
 };
-
-// What isn't said by anybody: shown when it is asked for.
-bool IsBookkeeping(const v1::LogRecord& record) {
-  return record.has_public_view() || record.has_agent_view() || record.has_ledger_entry() ||
-         record.has_metric() || record.has_relation() || record.has_cap_table_entry() ||
-         record.has_statements();
-}
-
-bool Mentions(const v1::LogRecord& record, const std::string& lower_case_text) {
-  return absl::StrContains(absl::AsciiStrToLower(RecordLine(record)), lower_case_text) ||
-         absl::StrContains(absl::AsciiStrToLower(RecordJson(record)), lower_case_text);
-}
 
 // Writes records as they are found.
 class RecordPrinter {
@@ -98,11 +83,8 @@ class RecordPrinter {
 
  private:
   bool Wanted(const v1::LogRecord& record) const {
-    if (options_.format == Format::kText && !options_.all && options_.filter.kinds.empty() &&
-        IsBookkeeping(record)) {
-      return false;
-    }
-    return options_.text.empty() || Mentions(record, options_.text);
+    return options_.format != Format::kText || options_.all || !options_.filter.kinds.empty() ||
+           !IsBookkeeping(RecordKind(record));
   }
 
   void PrintText(const v1::LogRecord& record) {
@@ -191,23 +173,83 @@ absl::Status PrintLog(const LogOptions& options, StandardOutput& output) {
   absl::StatusOr<std::unique_ptr<RunLog>> log = RunLog::OpenToRead(options.path);
   if (!log.ok()) return log.status();
   if (!options.table.empty()) return PrintTable(options, **log, output);
-  if (options.threads) return PrintThreads(**log, output.stream());
-  if (!options.conversation.empty()) {
-    absl::StatusOr<std::string> thread = FindThread(**log, options.conversation);
-    if (!thread.ok()) return thread.status();
-    return PrintConversation(**log, *thread, output.stream());
-  }
   RecordPrinter printer(options, output);
   return PrintRecords(options, **log, printer, 1);
 }
 
-ExitCode ShowLog(const LogOptions& options) {
+// Prints by `print`, and says on stderr what went wrong.
+ExitCode Show(absl::FunctionRef<absl::Status(StandardOutput&)> print) {
   StandardOutput output(STDOUT_FILENO);
-  const absl::Status printed = PrintLog(options, output);
+  const absl::Status printed = print(output);
   const ExitCode written = output.Finish();
   if (printed.ok()) return written;
   PrintCommandError("log", printed);
   return ExitCodeOfLogError(printed);
+}
+
+struct TalkOptions {
+  std::string path;
+  std::string name;
+  bool json = false;
+};
+
+// A command that prints from one log by one name.
+using TalkPrinter = absl::Status (*)(const SqliteDatabase& database, const TalkOptions& options,
+                                     StandardOutput& output);
+
+void AddTalkCommand(CLI::App& log, const std::string& command, const std::string& description,
+                    const std::string& footer, const std::string& name_description,
+                    TalkPrinter print, int& exit_code) {
+  auto options = std::make_shared<TalkOptions>();
+  CLI::App* talk = log.add_subcommand(command, description);
+  talk->footer(absl::StrCat(footer,
+                            "\nExit codes: 0 done, 2 usage, 4 not a log, damaged or holds no such "
+                            "thing, 7 input or output failed"));
+  talk->add_option("run", options->path, "The log")->required();
+  if (!name_description.empty()) {
+    talk->add_option("name", options->name, name_description)->required();
+    talk->add_flag("--json", options->json, "JSON");
+  }
+  talk->callback([options, print, &exit_code] {
+    exit_code = Show([&](StandardOutput& output) -> absl::Status {
+      absl::StatusOr<SqliteDatabase> database = OpenLogFileToRead(options->path);
+      if (!database.ok()) return database.status();
+      return print(*database, *options, output);
+    });
+  });
+}
+
+void AddTalkCommands(CLI::App& log, int& exit_code) {
+  AddTalkCommand(
+      log, "threads", "List the threads: who talked with whom, and when",
+      "Example: tranche log threads run.tranche", "",
+      [](const SqliteDatabase& database, const TalkOptions&, StandardOutput& output) {
+        return PrintThreads(database, output.stream());
+      },
+      exit_code);
+  AddTalkCommand(
+      log, "thread", "Read a thread as a conversation",
+      "Answers stand below what they answer. Terms are printed in full the first time; later\n"
+      "versions say what they change of the version before.\n"
+      "Example: tranche log thread run.tranche openai/round-2026Q1",
+      "The thread, or a message's number for its thread",
+      [](const SqliteDatabase& database, const TalkOptions& options, StandardOutput& output) {
+        return options.json
+                   ? PrintThreadJson(database, options.name, output.stream())
+                   : PrintThread(database, options.name, output.colours(), output.stream());
+      },
+      exit_code);
+  AddTalkCommand(
+      log, "why", "Walk back from an outcome to its causes",
+      "Each step names the one it explains: an end the ruling behind it, a ruling the filing, a\n"
+      "signature the acceptance, an acceptance its proposal, back to the first ask.\n"
+      "Example: tranche log why run.tranche openai/round-2026Q1/amazon",
+      "A deal, contract or thread, or a message's number",
+      [](const SqliteDatabase& database, const TalkOptions& options, StandardOutput& output) {
+        return options.json ? PrintWhyJson(database, options.name, output.stream())
+                            : PrintWhy(database, options.name, output.colours(), output.stream());
+      },
+      exit_code);
 }
 
 Quarter ParseQuarter(const std::string& text) {
@@ -248,9 +290,8 @@ void AddFilterOptions(CLI::App& log, LogOptions& options) {
   log.add_option("--thread", options.filter.thread, "Only this thread and those below it");
   log.add_option("--from", options.filter.from, "Only from this position on")
       ->check(CLI::PositiveNumber);
-  log.add_option_function<std::string>(
-      "--text", [&options](const std::string& text) { options.text = absl::AsciiStrToLower(text); },
-      "Only what mentions this, in any case");
+  log.add_option("--text", options.filter.text, "Only what mentions this, in any case");
+  log.add_flag("--refused", options.filter.refused, "Only moves that the market has refused");
   log.add_option("--limit", options.limit, "At most so many")->check(CLI::PositiveNumber);
 }
 
@@ -264,20 +305,17 @@ void AddLogCommand(CLI::App& app, int& exit_code) {
       "or\n"
       "by --kind. JSON and CSV hold every record that the filters leave.\n"
       "Examples:\n"
-      "  tranche log run.tranche --threads\n"
-      "  tranche log run.tranche --conversation openai/round-1\n"
+      "  tranche log threads run.tranche\n"
+      "  tranche log thread run.tranche openai/round-2026Q1\n"
+      "  tranche log why run.tranche openai/round-2026Q1/amazon\n"
       "  tranche log run.tranche --sender amazon --kind term_sheet,counter_offer --quarter 2026Q1\n"
       "  tranche log run.tranche --table metrics --csv > metrics.csv\n"
       "Exit codes: 0 done, 2 usage, 4 not a log or damaged, 7 input or output failed");
-  log->add_option("run", options->path, "The log")->required();
+  log->require_subcommand(0, 1);
+  log->add_option("run", options->path, "The log");
   AddFilterOptions(*log, *options);
 
   CLI::Option* all = log->add_flag("--all", options->all, "Views and books too");
-  CLI::Option* conversation =
-      log->add_option("--conversation", options->conversation,
-                      "A thread, or a message's number for its thread, as talk: answers below what "
-                      "they answer, terms in full");
-  CLI::Option* threads = log->add_flag("--threads", options->threads, "List the threads");
   CLI::Option* table = log->add_option(
       "--table", options->table, "The rows of a table of docs/log-schema.md, in CSV unless --json");
   CLI::Option* follow =
@@ -287,12 +325,13 @@ void AddLogCommand(CLI::App& app, int& exit_code) {
   CLI::Option* csv = log->add_flag_callback(
       "--csv", [options] { options->format = Format::kCsv; }, "Comma-separated values");
   json->excludes(csv);
-  for (CLI::Option* view : {conversation, threads}) {
-    view->excludes(json)->excludes(csv)->excludes(follow)->excludes(table)->excludes(all);
-  }
-  conversation->excludes(threads);
   table->excludes(follow)->excludes(all);
-  log->callback([options, &exit_code] { exit_code = ShowLog(*options); });
+  log->callback([log, options, &exit_code] {
+    if (!log->get_subcommands().empty()) return;
+    if (options->path.empty()) throw CLI::RequiredError("run");
+    exit_code = Show([&](StandardOutput& output) { return PrintLog(*options, output); });
+  });
+  AddTalkCommands(*log, exit_code);
 }
 
 }  // namespace tranche

@@ -4,8 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "broker/command/json.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
 #include "broker/log/record_kind.h"
 #include "broker/log/record_text.h"
 

@@ -352,10 +352,11 @@ class SummaryPrinter {
     out_ << "\nDigest  " << absl::BytesToHexString(story_.digest) << "\nLog     " << log_path_
          << "\n\nNext\n";
     if (!story_.rounds.empty()) {
-      out_ << "  tranche log " << log_path_ << " --conversation " << story_.rounds[0].thread
+      out_ << "  tranche log thread " << log_path_ << ' ' << story_.rounds[0].thread
            << "    read how the first round was negotiated\n";
     }
     out_ << "  tranche log " << log_path_ << " --kind decision    read the rulings\n"
+         << "  tranche inspect " << log_path_ << " --open    see it in the browser\n"
          << "  tranche replay " << log_path_ << "    derive the same run again from its log\n";
   }
 

@@ -1,5 +1,6 @@
 #include "broker/log/record_kind.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -50,6 +51,13 @@ std::vector<absl::string_view> RecordKinds() {
   const OneofDescriptor* bodies = v1::Message::descriptor()->FindOneofByName("body");
   for (int i = 0; i < bodies->field_count(); ++i) kinds.emplace_back(bodies->field(i)->name());
   return kinds;
+}
+
+bool IsBookkeeping(absl::string_view kind) {
+  constexpr absl::string_view kKinds[] = {"public_view", "agent_view", "ledger_entry",
+                                          "metric",      "relation",   "cap_table_entry",
+                                          "statements"};
+  return absl::c_linear_search(kKinds, kind);
 }
 
 std::string EnumWord(const google::protobuf::EnumDescriptor* type, int value) {

@@ -17,6 +17,8 @@ absl::string_view RecordKind(const v1::LogRecord& record);
 absl::string_view MessageKind(const v1::Message& message);
 // All there are, in the order of the wire contract.
 std::vector<absl::string_view> RecordKinds();
+// What isn't said or done by anybody: views and books, shown when they are asked for.
+bool IsBookkeeping(absl::string_view kind);
 
 // An enum's value as people write it: ROLE_LAB is "lab", JURISDICTION_US_ANTITRUST
 // "us-antitrust". A value that this version doesn't know is its number.

@@ -24,6 +24,13 @@ absl::Status ReadRecords(const SqliteDatabase& database, uint64_t from, RecordVi
 absl::Status SelectRecords(const SqliteDatabase& database, const RecordFilter& filter,
                            RecordVisitor visit);
 
+// Parses the row at hand, whose columns are position, crc32 and payload. DataLoss if the record
+// isn't as it was written.
+absl::Status ParseRecordRow(const SqliteDatabase& database, const SqliteStatement& query,
+                            v1::LogRecord* record);
+// DataLoss: there is no such record where there must be one.
+absl::Status RecordIsMissing(const SqliteDatabase& database, uint64_t position);
+
 }  // namespace tranche
 
 #endif  // TRANCHE_BROKER_LOG_RECORD_READER_H_

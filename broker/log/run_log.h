@@ -30,6 +30,10 @@ struct RecordFilter {
   std::string thread = {};
   // Any of these; as RecordKind (record_kind.h) names them. Empty: all.
   std::vector<std::string> kinds = {};
+  // Only moves that the market has refused.
+  bool refused = false;
+  // What mentions this, in any case (record_mentions.h).
+  std::string text = {};
 };
 
 // A value of a table, valid during the visit.
@@ -70,8 +74,8 @@ class RunLog {
   // The same for the records that `filter` wants, found by index.
   virtual absl::Status Select(const RecordFilter& filter,
                               absl::FunctionRef<bool(const v1::LogRecord&)> visit) const = 0;
-  // Calls `visit` for each row of a table of docs/log-schema.md, in order, until it returns
-  // false. NotFound lists the tables there are.
+  // Calls `visit` for each row of a table or view of docs/log-schema.md, in order, until it returns
+  // false. NotFound lists those there are.
   virtual absl::Status ReadTable(absl::string_view table,
                                  absl::FunctionRef<bool(absl::Span<const std::string> columns,
                                                         absl::Span<const TableCell> row)>

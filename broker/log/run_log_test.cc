@@ -26,6 +26,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 using Row = std::map<std::string, std::string>;
@@ -177,6 +178,9 @@ TEST_F(RunLogTest, FinishGivesWayToAReader) {
 TEST_F(RunLogTest, EveryTableIsNamedInTheSchema) {
   std::unique_ptr<RunLog> log = Finished();
   for (absl::string_view table : TableNames()) Table(*log, table);
+  for (absl::string_view view : ViewNames()) {
+    EXPECT_THAT(Table(*log, view), Not(IsEmpty())) << view;
+  }
   absl::Status unknown =
       log->ReadTable("sqlite_master; DROP TABLE records", [](auto, auto) { return true; });
   EXPECT_EQ(unknown.code(), absl::StatusCode::kNotFound);

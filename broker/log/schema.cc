@@ -25,9 +25,13 @@ CREATE TABLE records (
 );
 CREATE INDEX records_by_quarter ON records (quarter_index, round);
 CREATE INDEX records_by_kind ON records (kind);
-CREATE INDEX records_by_sender ON records (sender) WHERE sender IS NOT NULL;
+CREATE INDEX records_by_sender ON records (sender, kind) WHERE sender IS NOT NULL;
 CREATE INDEX records_by_thread ON records (thread) WHERE thread IS NOT NULL;
 CREATE INDEX records_by_question ON records (in_reply_to) WHERE in_reply_to IS NOT NULL;
+CREATE INDEX records_by_viewer ON records (recipients) WHERE kind = 'agent_view';
+CREATE INDEX records_by_refusal ON records (refused_by) WHERE refused_by IS NOT NULL;
+CREATE INDEX records_by_refused_sender ON records (sender, kind, refused_by)
+  WHERE refused_by IS NOT NULL;
 
 CREATE TABLE deliveries (
   recipient TEXT NOT NULL,
@@ -249,6 +253,69 @@ CREATE TABLE operations (
   agent TEXT NOT NULL,
   detail TEXT NOT NULL
 );
+
+CREATE VIEW v_messages AS
+  SELECT position, quarter, round, kind, sender, recipients, thread, in_reply_to, refused_by
+  FROM records WHERE sender IS NOT NULL AND kind <> 'pass';
+
+CREATE VIEW v_replies AS
+  SELECT a.position, a.quarter, a.round, a.kind, a.sender, a.thread, a.in_reply_to,
+         q.kind AS question_kind, q.sender AS question_sender, q.quarter AS question_quarter,
+         q.round AS question_round
+  FROM records a JOIN records q ON q.position = a.in_reply_to;
+
+CREATE VIEW v_refusals AS
+  SELECT m.position, m.quarter, m.round, m.sender, m.kind, m.thread, m.refused_by AS rule,
+         r.position AS answer
+  FROM records m JOIN records r ON r.in_reply_to = m.position AND r.kind = 'rejected'
+  WHERE m.refused_by IS NOT NULL;
+
+CREATE VIEW v_deals_usd AS
+  SELECT position, deal, kind, lab, investor, signed_quarter, instrument,
+         amount_cents / 100.0 AS amount_usd, pre_money_cents / 100.0 AS pre_money_usd,
+         drawn_cents / 100.0 AS drawn_usd, tranches, board_right, cloud,
+         cloud_commitment_cents / 100.0 AS cloud_commitment_usd, outside_quarter, state,
+         ended_quarter, outcome, reason,
+         (SELECT count(*) FROM closings c WHERE c.deal = d.deal) AS closings,
+         (SELECT count(*) FROM reviews r WHERE r.deal = d.deal) AS reviews
+  FROM deals d;
+
+CREATE VIEW v_closings_usd AS
+  SELECT c.position, c.quarter, c.deal, d.lab, d.investor, c.tranche,
+         c.cash_cents / 100.0 AS cash_usd, c.credits_cents / 100.0 AS credits_usd,
+         c.shares_issued, c.price_micros_per_share / 1e6 AS price_usd_per_share,
+         c.post_money_cents / 100.0 AS post_money_usd, c.holding_ppm / 1e4 AS holding_percent
+  FROM closings c JOIN deals d USING (deal);
+
+CREATE VIEW v_contracts_usd AS
+  SELECT position, contract, kind, provider, customer, signed_quarter, start_quarter,
+         term_quarters, accelerators_h100e,
+         price_micros_per_gpu_hour / 1e6 AS price_usd_per_gpu_hour,
+         take_or_pay_bp / 100.0 AS take_or_pay_percent,
+         prepayment_bp / 100.0 AS prepayment_percent, exclusive,
+         revenue_share_bp / 100.0 AS revenue_share_percent,
+         fee_cents_per_quarter / 100.0 AS fee_usd_per_quarter,
+         royalty_bp / 100.0 AS royalty_percent, amount_cents / 100.0 AS amount_usd,
+         ended_quarter, end_reason
+  FROM contracts;
+
+CREATE VIEW v_cap_table_usd AS
+  SELECT position, quarter, lab, holder, share_class, shares, stake_ppm / 1e4 AS stake_percent,
+         value_cents / 100.0 AS value_usd
+  FROM cap_table;
+
+CREATE VIEW v_ledger_usd AS
+  SELECT position, quarter, kind, debit_entity, debit_account, credit_entity, credit_account,
+         amount_cents / 100.0 AS amount_usd, thread
+  FROM ledger;
+
+CREATE VIEW v_statements_usd AS
+  SELECT position, quarter, entity, statement, account, amount_cents / 100.0 AS amount_usd
+  FROM statements;
+
+CREATE VIEW v_prices_usd AS
+  SELECT position, quarter, seller, product, segment, price_micros / 1e6 AS price_usd
+  FROM prices;
 )sql";
 }
 
@@ -278,6 +345,13 @@ absl::Span<const absl::string_view> TableNames() {
       "meta",    "records",   "deliveries", "run",        "agents",    "quarters",
       "metrics", "deals",     "closings",   "reviews",    "contracts", "builds",
       "prices",  "cap_table", "ledger",     "statements", "relations", "operations"};
+  return kNames;
+}
+
+absl::Span<const absl::string_view> ViewNames() {
+  static constexpr absl::string_view kNames[] = {
+      "v_messages",      "v_replies",       "v_refusals",   "v_deals_usd",      "v_closings_usd",
+      "v_contracts_usd", "v_cap_table_usd", "v_ledger_usd", "v_statements_usd", "v_prices_usd"};
   return kNames;
 }
 

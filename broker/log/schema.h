@@ -27,6 +27,9 @@ absl::Span<const DerivedTable> DerivedTables();
 
 // Every table there is.
 absl::Span<const absl::string_view> TableNames();
+// Every view: the same in dollars and percent, and messages with what they answer. Each has a
+// position, which orders its rows.
+absl::Span<const absl::string_view> ViewNames();
 
 }  // namespace tranche
 

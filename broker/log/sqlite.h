@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -105,6 +106,19 @@ class SqliteDatabase {
   // The first column of the first row.
   absl::StatusOr<int64_t> QueryInteger(absl::string_view sql) const;
   absl::StatusOr<std::string> QueryText(absl::string_view sql) const;
+  // Binds `arguments` to ?1, ?2, … and calls `visit` for each row until it returns false.
+  template <typename... Arguments>
+  absl::Status Query(absl::string_view sql, absl::FunctionRef<bool(const SqliteStatement&)> visit,
+                     const Arguments&... arguments) const {
+    absl::StatusOr<SqliteStatement> query = Prepare(sql);
+    if (!query.ok()) return query.status();
+    query->Bind(arguments...);
+    while (true) {
+      absl::StatusOr<bool> row = query->Step();
+      if (!row.ok() || !*row) return row.status();
+      if (!visit(*query)) return absl::OkStatus();
+    }
+  }
 
   // What the last failed call on this connection means.
   absl::Status Error() const;

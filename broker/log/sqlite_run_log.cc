@@ -173,11 +173,13 @@ absl::Status SqliteRunLog::ReadTable(
     absl::string_view table,
     absl::FunctionRef<bool(absl::Span<const std::string> columns, absl::Span<const TableCell> row)>
         visit) const {
-  if (!absl::c_linear_search(TableNames(), table)) {
+  const bool view = absl::c_linear_search(ViewNames(), table);
+  if (!view && !absl::c_linear_search(TableNames(), table)) {
     return absl::NotFoundError(absl::StrCat("a log has no table \"", table, "\"; it has ",
-                                            absl::StrJoin(TableNames(), ", ")));
+                                            absl::StrJoin(TableNames(), ", "), " and the views ",
+                                            absl::StrJoin(ViewNames(), ", ")));
   }
-  absl::string_view order = "rowid";
+  absl::string_view order = view ? "position" : "rowid";
   for (const DerivedTable& derived : DerivedTables()) {
     if (derived.name == table) order = derived.order;
   }

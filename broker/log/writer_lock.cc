@@ -11,6 +11,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 namespace tranche {
 namespace {
@@ -42,7 +44,26 @@ std::string Holder(int descriptor) {
   return id.empty() ? "another process" : absl::StrCat("process ", id);
 }
 
+// False: another process has the lock. Those who only look whether it is taken hold it for an
+// instant, which must not turn a writer away.
+bool LockForWriting(int descriptor) {
+  constexpr int kTries = 5;
+  for (int tries = 1; flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (errno != EWOULDBLOCK || tries == kTries) return false;
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return true;
+}
+
 }  // namespace
+
+bool WriterLock::IsTaken(const std::string& log_path) {
+  const int descriptor = open(absl::StrCat(log_path, "-lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool taken = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+  close(descriptor);
+  return taken;
+}
 
 absl::StatusOr<WriterLock> WriterLock::Take(const std::string& log_path) {
   const std::string path = absl::StrCat(log_path, "-lock");
@@ -50,7 +71,7 @@ absl::StatusOr<WriterLock> WriterLock::Take(const std::string& log_path) {
     const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0) return OpenError(path, errno);
     WriterLock lock(path, descriptor);
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (!LockForWriting(descriptor)) {
       const std::string holder = Holder(descriptor);
       close(std::exchange(lock.descriptor_, -1));  // not ours to remove
       return absl::FailedPreconditionError(absl::StrCat(

@@ -16,6 +16,8 @@ class WriterLock {
   // FailedPrecondition: a live process has it (named by its id). PermissionDenied: the folder
   // can't be written. NotFound: there is no such folder.
   static absl::StatusOr<WriterLock> Take(const std::string& log_path);
+  // Whether a live process has it.
+  static bool IsTaken(const std::string& log_path);
   WriterLock(WriterLock&& other) noexcept;
   WriterLock& operator=(WriterLock&& other) noexcept;
   // Frees the lock and removes the file.

@@ -98,6 +98,13 @@ bool Program::WaitForError(const std::string& text) {
   return found();
 }
 
+bool Program::WaitForOutput(const std::string& text) {
+  std::unique_lock lock(mutex_);
+  const auto found = [&] { return out_.find(text) != std::string::npos; };
+  changed_.wait_for(lock, kTestPatience, [&] { return found() || closed_; });
+  return found();
+}
+
 bool Program::ended() const {
   const std::lock_guard lock(mutex_);
   return code_.has_value();
@@ -106,6 +113,11 @@ bool Program::ended() const {
 std::string Program::err() const {
   const std::lock_guard lock(mutex_);
   return err_;
+}
+
+std::string Program::out() const {
+  const std::lock_guard lock(mutex_);
+  return out_;
 }
 
 ProgramEnd Program::Wait() {

@@ -57,9 +57,13 @@ class Program {
   // Waits until what it has written to stderr holds `text`. False if it ends before, or the
   // patience does.
   bool WaitForError(const std::string& text);
+  // The same of stdout.
+  bool WaitForOutput(const std::string& text);
   bool ended() const;
   // What it has written to stderr so far.
   std::string err() const;
+  // The same of stdout.
+  std::string out() const;
   // Waits for its end; after the patience's it's killed, which is then its end.
   ProgramEnd Wait();
 
