@@ -15,11 +15,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/json.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/text_file.h"
 #include "broker/evidence/audit.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
 #include "sim/scenario.h"
 
 namespace tranche {

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/json.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
 
 namespace tranche {
 namespace {

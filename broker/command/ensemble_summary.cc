@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "broker/command/json.h"
+#include "broker/log/json.h"
 #include "broker/statistics/summary.h"
 
 namespace tranche {

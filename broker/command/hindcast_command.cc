@@ -18,13 +18,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/json.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/text_file.h"
 #include "broker/evidence/facts.h"
 #include "broker/evidence/hindcast.h"
 #include "broker/evidence/simulated_history.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
 #include "sim/scenario.h"
 
 namespace tranche {

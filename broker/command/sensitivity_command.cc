@@ -12,10 +12,10 @@
 #include "absl/strings/str_format.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/json.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/standard_output.h"
 #include "broker/ensemble/outcome_table.h"
+#include "broker/log/json.h"
 #include "broker/statistics/morris.h"
 #include "broker/statistics/sobol.h"
 

@@ -14,12 +14,12 @@
 #include "absl/strings/str_split.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/json.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/standard_output.h"
 #include "broker/ensemble/results_file.h"
 #include "broker/ensemble/stored_results.h"
 #include "broker/log/figures.h"
+#include "broker/log/json.h"
 
 namespace tranche {
 namespace {
