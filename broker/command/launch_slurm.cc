@@ -26,7 +26,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/json.h"
 #include "broker/command/logging.h"
 #include "broker/command/run_certificates.h"
 #include "broker/command/slurm_client.h"
@@ -34,6 +33,7 @@
 #include "broker/command/stop_signals.h"
 #include "broker/command/summary.h"
 #include "broker/command/text_file.h"
+#include "broker/log/json.h"
 #include "broker/log/run_log.h"
 #include "sim/scenario.h"
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "broker/command/json.h"
 #include "broker/command/operator_client.h"
 #include "broker/command/progress.h"
 #include "broker/command/run_registry.h"
 #include "broker/command/standard_output.h"
+#include "broker/log/json.h"
 
 namespace tranche {
 namespace {
