@@ -39,13 +39,6 @@ Build* FindBuild(World& world, CloudId cloud, uint64_t id) {
   return nullptr;
 }
 
-// The group's other cash flow over `quarters`, part of what pays for a site.
-Cents CashFlowAhead(const World& world, AgentId agent, int32_t quarters) {
-  const Group& group = world.groups[world.agents[agent].group];
-  if (!group.has_treasury) return Cents(0);
-  return std::max(Cents(0), group.other_cash_flow) * quarters;
-}
-
 void PutIntoService(World& world, Build& build, MarketOutput& out) {
   Cloud& cloud = world.clouds[build.cloud];
   Fleet fleet;
@@ -220,8 +213,7 @@ Verdict ApplyBuildOrder(World& world, AgentId sender, const v1::Message& move) {
                                 " accelerators within ", kMostLeadQuarters, " quarters"),
                    "a smaller site or another maker");
   }
-  const Cents means =
-      UncommittedCash(world, sender) + CashFlowAhead(world, sender, quote.lead_quarters());
+  const Cents means = MeansForSite(world, sender, quote.lead_quarters());
   if (quote.total_cost() > means) {
     return Refused("cash",
                    absl::StrCat("the site costs ", FormatDollars(quote.total_cost()), ", and ",

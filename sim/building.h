@@ -65,8 +65,8 @@ BuildQuote QuoteBuild(const World& world, RegionId region, ChipMakerId maker, v1
 int32_t PowerLeadQuarters(const Region& region, double kw);
 
 // Orders a site. Refused when the region or maker is unknown, the maker captive to another group,
-// the chips too dense for air, grid or maker without end, or the money short: uncommitted cash and
-// the group's other cash flow over the lead time must cover the whole cost.
+// the chips too dense for air, grid or maker without end, or the money short: the whole cost must be
+// within MeansForSite of treasury.h.
 Verdict ApplyBuildOrder(World& world, AgentId sender, const v1::Message& move);
 
 // Gives up a site under construction: power goes back to the region, undelivered chips to the

@@ -394,7 +394,7 @@ Verdict ApplyDefinitiveAgreement(World& world, AgentId sender, const v1::Message
   for (const Proposal* part : signing.parts) {
     // The agreed amount is committed already; only money spent since can be missing.
     const AgentId investor = InvestorOf(world, *part);
-    if (Verdict refused = CheckCash(world, investor, CommittedCash(world, investor),
+    if (Verdict refused = CheckCash(world, investor, CashTaken(world, investor),
                                     SpendableCash(world, investor))) {
       return refused;
     }

@@ -1,8 +1,11 @@
 #include "sim/treasury.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "sim/building.h"
 #include "sim/check.h"
 
 namespace tranche {
@@ -56,6 +59,42 @@ Cents PromisedToLabs(const World& world, AgentId investor) {
   return promised;
 }
 
+Cents PromisedByGroup(const World& world, AgentId agent) {
+  Cents promised;
+  for (AgentId member : GroupOf(world, agent).members) promised += PromisedToLabs(world, member);
+  return promised;
+}
+
+// Calls `visit` with each site the group has under construction.
+template <typename Visit>
+void ForEachSite(const World& world, GroupId group, const Visit& visit) {
+  for (const Build& build : world.builds) {
+    if (build.done || build.cancelled) continue;
+    if (world.agents[world.clouds[build.cloud].agent].group == group) visit(build);
+  }
+}
+
+// Quarters ahead in which an instalment may be due.
+constexpr int32_t kInstalmentQuarters = kMostLeadQuarters + 1;
+
+// For each close ahead, this quarter's first: instalments on the group's sites due by then less
+// operating cash flow until then.
+std::array<Cents, kInstalmentQuarters> NeededForSites(const World& world, GroupId group) {
+  std::array<Cents, kInstalmentQuarters> needed{};
+  ForEachSite(world, group, [&](const Build& build) {
+    const Cents left = build.total_cost - build.paid;
+    const int32_t instalments = std::clamp(build.ready - world.quarter, 1, kInstalmentQuarters);
+    for (int32_t q = 0; q < kInstalmentQuarters; ++q) {
+      needed[static_cast<size_t>(q)] += MulDiv(left, std::min(q + 1, instalments), instalments);
+    }
+  });
+  const Cents earned = OperatingCashFlow(world, group);
+  for (int32_t q = 0; q < kInstalmentQuarters; ++q) {
+    needed[static_cast<size_t>(q)] -= earned * (q + 1);
+  }
+  return needed;
+}
+
 }  // namespace
 
 Cents SpendableCash(const World& world, AgentId agent) {
@@ -66,20 +105,51 @@ Cents SpendableCash(const World& world, AgentId agent) {
 }
 
 Cents CommittedCash(const World& world, AgentId agent) {
-  Cents committed;
-  for (AgentId member : GroupOf(world, agent).members) {
-    committed += PromisedToLabs(world, member);
-  }
-  for (const Build& build : world.builds) {
-    if (build.done || build.cancelled) continue;
-    if (world.agents[world.clouds[build.cloud].agent].group != world.agents[agent].group) continue;
-    committed += build.total_cost - build.paid;
-  }
+  Cents committed = PromisedByGroup(world, agent);
+  ForEachSite(world, world.agents[agent].group,
+              [&](const Build& build) { committed += build.total_cost - build.paid; });
   return committed;
 }
 
+Cents OperatingCashFlow(const World& world, GroupId group) {
+  Cents flow = world.groups[group].other_cash_flow;
+  const bool first = world.quarter == world.first_quarter;
+  for (AgentId member : world.groups[group].members) {
+    const CloudId cloud = world.cloud_of(member);
+    if (!first) {
+      flow += world.ledger.CashFlowOf(world.agents[member].entity).operating;
+    } else if (cloud.valid()) {
+      flow +=
+          Cents(__builtin_llround(static_cast<double>(world.clouds[cloud].other_revenue.value()) *
+                                  world.clouds[cloud].other_margin));
+    }
+  }
+  return std::max(Cents(0), flow);
+}
+
+Cents CashTaken(const World& world, AgentId agent) {
+  const std::array<Cents, kInstalmentQuarters> needed =
+      NeededForSites(world, world.agents[agent].group);
+  return PromisedByGroup(world, agent) +
+         std::max(Cents(0), *std::max_element(needed.begin(), needed.end()));
+}
+
 Cents UncommittedCash(const World& world, AgentId agent) {
-  return std::max(Cents(0), SpendableCash(world, agent) - CommittedCash(world, agent));
+  return std::max(Cents(0), SpendableCash(world, agent) - CashTaken(world, agent));
+}
+
+Cents MeansForSite(const World& world, AgentId agent, int32_t lead_quarters) {
+  const int32_t lead = std::clamp(lead_quarters, 1, kInstalmentQuarters);
+  const std::array<Cents, kInstalmentQuarters> needed =
+      NeededForSites(world, world.agents[agent].group);
+  const Cents cash = SpendableCash(world, agent) - PromisedByGroup(world, agent);
+  Cents means = Cents(std::numeric_limits<int64_t>::max());
+  for (int32_t q = 0; q < kInstalmentQuarters; ++q) {
+    // Of a site's cost the part min(q + 1, lead) / lead is due by then.
+    const Cents there_is = std::max(Cents(0), cash - needed[static_cast<size_t>(q)]);
+    means = std::min(means, MulDiv(there_is, lead, std::min(q + 1, lead)));
+  }
+  return means;
 }
 
 absl::Status Pay(World& world, AgentId from, EntityId to, Cents amount, Account from_account,

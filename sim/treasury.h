@@ -19,8 +19,25 @@ Cents SpendableCash(const World& world, AgentId agent);
 // what is left to pay on its group's sites.
 Cents CommittedCash(const World& world, AgentId agent);
 
-// SpendableCash less CommittedCash; not below zero.
+// What the group's operations bring in a quarter as things stand: its other cash flow and the
+// operating cash flow of its agents in the quarter last closed; in a run's first quarter, for want
+// of a statement, the margin of its clouds' other business. Not below zero.
+Cents OperatingCashFlow(const World& world, GroupId group);
+
+// SpendableCash less what its group's investors have promised and what its group's sites need
+// beyond its operating cash flow; not below zero. Sites are paid by instalments over years, out of
+// operations first, as companies budget capital expenditure: what they need of the cash is the
+// largest amount by which, at any quarter's close ahead, the instalments due until then exceed
+// OperatingCashFlow until then.
 Cents UncommittedCash(const World& world, AgentId agent);
+
+// The part of SpendableCash that is so taken; more than there is if promises outrun the cash.
+Cents CashTaken(const World& world, AgentId agent);
+
+// The most that a site ordered now may cost, paid in equal parts over `lead_quarters`: at every
+// close ahead, cash not promised to labs and operating cash flow until then still cover what is due
+// for sites, this one included.
+Cents MeansForSite(const World& world, AgentId agent, int32_t lead_quarters);
 
 // Pays `amount` to `to`; draws on treasury and promised capital as needed. `from_account` and
 // `to_account` are the counter-accounts of cash on the two sides. FailedPrecondition, and nothing
