@@ -23,9 +23,13 @@ TRANCHE_REGISTER_STRATEGY(
      {"family_discount_percent", 8},
      {"build_at_percent", 85},
      {"build_budget_percent", 25},
+     {"expected_growth_percent", 8},
+     {"own_silicon_cost_percent", 90},
      {"marketplace_share_percent", 20},
      {"asks_first_refusal", 0},
-     {"courting_percent", 15}});
+     {"asks_exclusivity_percent", 5},
+     {"courting_percent", 15},
+     {"licensing_percent", 10}});
 
 }  // namespace
 }  // namespace tranche

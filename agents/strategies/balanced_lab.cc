@@ -30,7 +30,14 @@ TRANCHE_REGISTER_STRATEGY(
      {"reservation_term_quarters", 12},
      {"pay_percent", 100},
      {"hiring_percent", 4},
-     {"poaching_percent", 1}});
+     {"poaching_percent", 1},
+     {"retaliation_percent", 1},
+     {"release_patience_quarters", 1},
+     {"raises_into_strength_percent", 150},
+     {"shuns_rival_stake_percent", 30},
+     {"sale_premium_percent", 60},
+     {"marketplace_share_percent", 25},
+     {"licensing_percent", 15}});
 
 }  // namespace
 }  // namespace tranche

@@ -23,6 +23,18 @@ constexpr double kForeignInfluenceSeverity = 1.4;
 // A change of the modified HHI this many times the threshold can't be met by rights alone.
 constexpr double kOwnershipItselfFactor = 4;
 constexpr uint32_t kDivestToBp = 500;
+// Stakes up to a tenth count as passive (16 CFR 802.9; 31 CFR 800.243); a stake of a tenth here and
+// in a rival is at the threshold, of less than half of it no concern, and of twice it one that
+// conduct can't meet.
+constexpr double kPassiveStake = 0.1;
+constexpr double kLeastDualSeverity = 0.5;
+constexpr double kDualItselfFactor = 2;
+// What remedies take away of a concern: conduct alone, shares sold or not bought, a term struck
+// out, and what mitigates a foreign hold on a developer.
+constexpr double kConductCure = 0.65;
+constexpr double kStructuralCure = 0.9;
+constexpr double kTermCure = 0.95;
+constexpr double kMitigationCure = 0.85;
 constexpr double kMostSeverity = 10;
 
 v1::Remedy Remedy(v1::Remedy::Kind kind) {
@@ -48,6 +60,16 @@ absl::string_view RivalToSell(const v1::PublicView& market, const v1::ReviewFile
     if (DisclosedStakePpm(market, file.investor_group(), rival) > 100 * kDivestToBp) return rival;
   }
   return "";
+}
+
+// The largest stake that all can see the investor's group to have in a rival of the lab, ppm.
+uint32_t LargestRivalStakePpm(const v1::PublicView& market, const v1::ReviewFile& file) {
+  uint32_t largest = 0;
+  for (const std::string& rival : file.rivals_held()) {
+    if (GroupOf(market, rival) == file.investor_group()) continue;
+    largest = std::max(largest, DisclosedStakePpm(market, file.investor_group(), rival));
+  }
+  return largest;
 }
 
 std::string AgainstThresholds(absl::string_view index, uint32_t level, uint32_t change,
@@ -79,6 +101,7 @@ void AddCombination(const v1::PublicView& market, const v1::ReviewRegime& regime
                                 AgainstThresholds("HHI", file.hhi(), file.hhi_change(), regime),
                                 "; combined share ", Percent(file.combined_share_bp() / 1e4));
   if (!file.has_merger()) concern.remedies.push_back(StakeCap(market, file));
+  concern.cure = kStructuralCure;
 }
 
 void AddPartialOwnership(const v1::PublicView& market, const v1::ReviewRegime& regime,
@@ -94,7 +117,9 @@ void AddPartialOwnership(const v1::PublicView& market, const v1::ReviewRegime& r
   if (!file.has_merger() && file.terms().board_right() > v1::BOARD_RIGHT_NONE) {
     concern.remedies.push_back(Remedy(v1::Remedy::KIND_NO_BOARD_SEAT));
   }
+  concern.cure = kConductCure;
   if (concern.severity < kOwnershipItselfFactor) return;
+  concern.cure = kStructuralCure;
   const absl::string_view rival = RivalToSell(market, file);
   if (!rival.empty()) {
     v1::Remedy& sale = concern.remedies.emplace_back(Remedy(v1::Remedy::KIND_DIVESTITURE));
@@ -102,6 +127,31 @@ void AddPartialOwnership(const v1::PublicView& market, const v1::ReviewRegime& r
     sale.set_limit_bp(kDivestToBp);
   } else if (!file.has_merger()) {
     concern.remedies.push_back(StakeCap(market, file));
+  }
+}
+
+void AddDualStake(const v1::PublicView& market, const v1::ReviewRegime& regime,
+                  const v1::ReviewFile& file, std::vector<Concern>& concerns) {
+  if (file.hhi() <= regime.hhi_threshold() || file.has_merger()) return;
+  const double rival = LargestRivalStakePpm(market, file) / 1e6;
+  const double here = file.stake_after_bp() / 1e4;
+  const double severity = std::min(here, rival) / kPassiveStake;
+  if (severity < kLeastDualSeverity) return;
+  Concern& concern = concerns.emplace_back();
+  concern.severity = std::min(severity, kMostSeverity);
+  concern.reason = absl::StrCat(file.investor_group(), " would hold ", Percent(here), " here and ",
+                                Percent(rival), " of a rival");
+  concern.remedies.push_back(Remedy(v1::Remedy::KIND_FIREWALL));
+  concern.cure = kConductCure;
+  if (concern.severity < kDualItselfFactor) return;
+  concern.cure = kStructuralCure;
+  const absl::string_view sold = RivalToSell(market, file);
+  if (sold.empty()) {
+    concern.remedies.push_back(StakeCap(market, file));
+  } else {
+    v1::Remedy& sale = concern.remedies.emplace_back(Remedy(v1::Remedy::KIND_DIVESTITURE));
+    sale.set_subject(std::string(sold));
+    sale.set_limit_bp(kDivestToBp);
   }
 }
 
@@ -118,6 +168,7 @@ void AddTerms(const v1::ReviewFile& file, std::vector<Concern>& concerns) {
     concern.reason = "Exclusive dealing would close a cloud or marketplace to rivals";
     concern.remedies.push_back(Remedy(v1::Remedy::KIND_NO_EXCLUSIVITY));
     concern.remedies.push_back(Remedy(v1::Remedy::KIND_NON_DISCRIMINATION));
+    concern.cure = kTermCure;
   }
   const bool sees = file.terms().early_access() || file.terms().information_right();
   if (!file.rivals_held().empty() && sees && !file.terms().firewall()) {
@@ -126,6 +177,7 @@ void AddTerms(const v1::ReviewFile& file, std::vector<Concern>& concerns) {
     concern.reason = absl::StrCat("The investor would see the lab's plans while it holds ",
                                   absl::StrJoin(file.rivals_held(), ", "));
     concern.remedies.push_back(Remedy(v1::Remedy::KIND_FIREWALL));
+    concern.cure = kTermCure;
     if (file.terms().early_access()) {
       concern.remedies.push_back(Remedy(v1::Remedy::KIND_NO_EARLY_ACCESS));
     }
@@ -135,18 +187,19 @@ void AddTerms(const v1::ReviewFile& file, std::vector<Concern>& concerns) {
 void AddForeignInvestor(const v1::ReviewFile& file, std::vector<Concern>& concerns) {
   if (!file.foreign_investor()) return;
   const bool influence = file.terms().board_right() > v1::BOARD_RIGHT_NONE;
-  if (!file.has_control() && !file.has_merger() && !influence && !file.terms().early_access()) {
-    return;
-  }
+  const bool passive = file.stake_after_bp() <= 1e4 * kPassiveStake && !influence;
+  if (!file.has_control() && !file.has_merger() && passive && !file.terms().early_access()) return;
   const bool controls = file.has_control() || file.has_merger();
   Concern& concern = concerns.emplace_back();
   concern.severity = controls ? kForeignControlSeverity : kForeignInfluenceSeverity;
   concern.reason = absl::StrCat("A foreign investor with ", Percent(file.stake_after_bp() / 1e4),
                                 controls    ? " would control"
                                 : influence ? " would sit with"
+                                : !passive  ? " would be no passive holder of"
                                             : " would see into",
                                 " a developer of critical technology");
   concern.remedies.push_back(Remedy(v1::Remedy::KIND_DATA_FLOW_LIMITS));
+  concern.cure = kMitigationCure;
   if (!file.has_merger() && influence) {
     concern.remedies.push_back(Remedy(v1::Remedy::KIND_NO_BOARD_SEAT));
   }
@@ -173,6 +226,7 @@ std::vector<Concern> ConcernsAbout(const v1::PublicView& market, const v1::Revie
   }
   AddCombination(market, regime, file, concerns);
   AddPartialOwnership(market, regime, file, concerns);
+  AddDualStake(market, regime, file, concerns);
   AddTerms(file, concerns);
   return concerns;
 }
@@ -183,13 +237,14 @@ double TotalSeverity(absl::Span<const Concern> concerns) {
   return total;
 }
 
-double ResidualSeverity(absl::Span<const Concern> concerns, absl::Span<const v1::Remedy> remedies) {
+double ResidualSeverity(absl::Span<const Concern> concerns, absl::Span<const v1::Remedy> remedies,
+                        double distrust) {
   double residual = 0;
   for (const Concern& concern : concerns) {
     const bool met = !concern.remedies.empty() &&
                      std::all_of(concern.remedies.begin(), concern.remedies.end(),
                                  [&](const v1::Remedy& r) { return Covers(remedies, r); });
-    if (!met) residual += concern.severity;
+    residual += concern.severity * (met ? 1 - concern.cure * (1 - distrust) : 1);
   }
   return residual;
 }

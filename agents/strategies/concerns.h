@@ -12,11 +12,15 @@
 // against the thresholds of its law.
 //
 // United States and European Union: concentration after a combination (2023 Merger Guidelines,
-// guideline 1; EU horizontal guidelines 2004), partial ownership (guideline 11, with O'Brien and
-// Salop's modified HHI), directors in common (Clayton Act section 8), and the three terms that the
-// FTC's staff report on AI partnerships (January 2025) names: exclusivity, access to a rival's
-// sensitive information, and unreleased models. CFIUS: a foreign investor's control, influence, and
-// access to technology (31 CFR 800.211).
+// guideline 1; EU horizontal guidelines 2004), partial ownership (guideline 11: O'Brien and
+// Salop's modified HHI, and more than a passive holder's tenth of two rivals at once), directors in
+// common (Clayton Act section 8), and the three terms that the FTC's staff report on AI
+// partnerships (January 2025) names: exclusivity, access to a rival's sensitive information, and
+// unreleased models. Remedies cure what they reach: a seat given up is given up, while conduct
+// promised leaves the financial interest in a rival where it is, which agencies therefore want sold
+// once it is large (Department of Justice 2020, "Merger Remedies Manual": structural before conduct
+// remedies; Commission notice on remedies 2008, points 15 to 17). CFIUS: a foreign investor's
+// control, influence, and access to technology (31 CFR 800.211).
 namespace tranche {
 
 struct Concern {
@@ -26,6 +30,8 @@ struct Concern {
   std::string reason;
   // Each of these is needed to meet it; empty: nothing does.
   std::vector<v1::Remedy> remedies;
+  // Part of the severity that goes once they are in force.
+  double cure = 1;
 };
 
 std::vector<Concern> ConcernsAbout(const v1::PublicView& market, const v1::ReviewRegime& regime,
@@ -33,9 +39,10 @@ std::vector<Concern> ConcernsAbout(const v1::PublicView& market, const v1::Revie
 
 double TotalSeverity(absl::Span<const Concern> concerns);
 
-// Severity that is left once `remedies` are in force. A remedy that is missing leaves its concern's
-// full severity.
-double ResidualSeverity(absl::Span<const Concern> concerns, absl::Span<const v1::Remedy> remedies);
+// Severity that is left once `remedies` are in force, of which the part `distrust` is feared to
+// fail. A remedy that is missing leaves its concern's full severity.
+double ResidualSeverity(absl::Span<const Concern> concerns, absl::Span<const v1::Remedy> remedies,
+                        double distrust = 0);
 
 // All remedies of the concerns, each once.
 std::vector<v1::Remedy> RemediesFor(absl::Span<const Concern> concerns);

@@ -59,7 +59,8 @@ TEST(ConcernsTest, RemediesFitTheConcern) {
   EXPECT_EQ(remedies[0].kind(), v1::Remedy::KIND_NO_BOARD_SEAT);
   EXPECT_EQ(remedies[1].kind(), v1::Remedy::KIND_NO_EXCLUSIVITY);
   EXPECT_EQ(remedies[2].kind(), v1::Remedy::KIND_NON_DISCRIMINATION);
-  EXPECT_EQ(ResidualSeverity(concerns, remedies), 0);
+  // A seat given up is gone; of a term struck out a trace is feared to stay.
+  EXPECT_NEAR(ResidualSeverity(concerns, remedies), 0.05 * concerns[1].severity, 1e-9);
   EXPECT_EQ(ResidualSeverity(concerns, {}), TotalSeverity(concerns));
   EXPECT_DOUBLE_EQ(ResidualSeverity(concerns, {remedies.front()}), concerns[1].severity);
 }
@@ -73,6 +74,60 @@ TEST(ConcernsTest, APurchaseOfTheWholeCanNotBeCured) {
   ASSERT_EQ(concerns.size(), 1);
   EXPECT_TRUE(RemediesFor(concerns).empty());
   EXPECT_EQ(ResidualSeverity(concerns, {}), 9);
+}
+
+TEST(ConcernsTest, ConductLeavesMoreOfALargeHoldThanASale) {
+  v1::ReviewFile file = HarmlessFile();
+  file.set_mhhi(3'000);
+  file.set_mhhi_change(300);
+  file.add_rivals_held("beta");
+  const std::vector<Concern> small = About(file);
+  ASSERT_EQ(small.size(), 1);
+  EXPECT_NEAR(ResidualSeverity(small, RemediesFor(small)), 0.35 * 3, 1e-9);
+  // Distrust adds to it.
+  EXPECT_NEAR(ResidualSeverity(small, RemediesFor(small), 0.2), 3 * (1 - 0.65 * 0.8), 1e-9);
+  file.set_mhhi_change(800);
+  const std::vector<Concern> large = About(file);
+  const std::vector<v1::Remedy> remedies = RemediesFor(large);
+  EXPECT_NEAR(ResidualSeverity(large, remedies), 0.1 * 8, 1e-9);
+  // Without what it takes beyond conduct, all of it stays.
+  EXPECT_EQ(ResidualSeverity(large, {remedies.front()}), 8);
+}
+
+TEST(ConcernsTest, LargeStakesInTwoRivalsAreAConcernOfTheirOwn) {
+  v1::PublicView market = HandMarket();
+  v1::HoldingDisclosure& holding = *market.add_holdings();
+  holding.set_holder_group("harbor");
+  holding.set_lab("beta");
+  holding.set_stake_ppm(250'000);
+  v1::ReviewFile file = HarmlessFile();
+  file.add_rivals_held("beta");
+  const auto severity = [&](uint32_t stake_bp) {
+    file.set_stake_after_bp(stake_bp);
+    return TotalSeverity(ConcernsAbout(market, market.regimes(0), file));
+  };
+  EXPECT_EQ(severity(300), 0);
+  EXPECT_DOUBLE_EQ(severity(1'200), 1.2);
+  // The smaller of the two counts.
+  EXPECT_DOUBLE_EQ(severity(4'000), 2.5);
+  const std::vector<v1::Remedy> remedies =
+      RemediesFor(ConcernsAbout(market, market.regimes(0), file));
+  ASSERT_EQ(remedies.size(), 2);
+  EXPECT_EQ(remedies[1].kind(), v1::Remedy::KIND_DIVESTITURE);
+  EXPECT_EQ(remedies[1].subject(), "beta");
+}
+
+TEST(ConcernsTest, AForeignersStakeBeyondATenthIsNotPassive) {
+  v1::ReviewRegime cfius;
+  cfius.set_jurisdiction(v1::JURISDICTION_CFIUS);
+  v1::ReviewFile file = HarmlessFile();
+  file.set_foreign_investor(true);
+  file.set_stake_after_bp(900);
+  EXPECT_TRUE(ConcernsAbout(HandMarket(), cfius, file).empty());
+  file.set_stake_after_bp(1'100);
+  const std::vector<Concern> concerns = ConcernsAbout(HandMarket(), cfius, file);
+  ASSERT_EQ(concerns.size(), 1);
+  EXPECT_EQ(concerns[0].remedies[0].kind(), v1::Remedy::KIND_DATA_FLOW_LIMITS);
 }
 
 TEST(ConcernsTest, CfiusLooksAtForeignersOnly) {

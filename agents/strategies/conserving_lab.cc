@@ -30,7 +30,14 @@ TRANCHE_REGISTER_STRATEGY(
      {"reservation_term_quarters", 8},
      {"pay_percent", 92},
      {"hiring_percent", 1.5},
-     {"poaching_percent", 0}});
+     {"poaching_percent", 0},
+     {"retaliation_percent", 0},
+     {"release_patience_quarters", 3},
+     {"raises_into_strength_percent", 0},
+     {"shuns_rival_stake_percent", 10},
+     {"sale_premium_percent", 35},
+     {"marketplace_share_percent", 20},
+     {"licensing_percent", 5}});
 
 }  // namespace
 }  // namespace tranche

@@ -22,9 +22,13 @@ TRANCHE_REGISTER_STRATEGY(ExpansiveCloud, "expansive-cloud", v1::ROLE_CLOUD,
                            {"family_discount_percent", 12},
                            {"build_at_percent", 70},
                            {"build_budget_percent", 45},
+                           {"expected_growth_percent", 12},
+                           {"own_silicon_cost_percent", 75},
                            {"marketplace_share_percent", 15},
                            {"asks_first_refusal", 1},
-                           {"courting_percent", 40}});
+                           {"asks_exclusivity_percent", 25},
+                           {"courting_percent", 40},
+                           {"licensing_percent", 20}});
 
 }  // namespace
 }  // namespace tranche

@@ -1,18 +1,18 @@
 #include "agents/strategies/lab_fundraising.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "agents/strategies/bargaining.h"
-#include "agents/strategies/contracts.h"
 #include "agents/strategies/directory.h"
 #include "agents/strategies/figures.h"
 #include "agents/strategies/funding_terms.h"
+#include "agents/strategies/offer_worth.h"
 #include "sim/det_math.h"
 
 namespace tranche {
@@ -22,13 +22,8 @@ namespace {
 constexpr int kMostCounters = 2;
 // In this round the lab signs with whom it has agreed, whoever else hasn't answered.
 constexpr uint32_t kLastRoundToWait = 9;
-// Where there are more investors, a lab courts some of them.
-constexpr size_t kMostInvited = 24;
-// Part of the money sought below which a round isn't signed, and from which it is a success.
-constexpr double kMinimumPart = 0.2;
+// Part of the money sought from which a round is a success.
 constexpr double kSuccessPart = 0.7;
-// How the worth of a round grows with the part of the money sought that it brings.
-constexpr double kWorthOfMoney = 0.4;
 // No two rounds find a lab in the same mood.
 constexpr double kLeastPride = 0.94;
 constexpr double kMostPride = 1.12;
@@ -41,111 +36,14 @@ constexpr double kLastGap = 0.01;
 constexpr int kRestAfterSuccess = 3;
 constexpr int kRestAfterFailures = 2;
 constexpr int kMostFailuresOfNews = 2;
-
-// What terms cost the lab, as parts of its value.
-constexpr double kSeatBurden = 0.012;
-constexpr double kRivalsSeatBurden = 0.05;
-constexpr double kObserverBurden = 0.003;
-constexpr double kExclusiveComputeBurden = 0.06;
-constexpr double kExclusiveMarketplaceBurden = 0.03;
-constexpr double kExcludedInvestorBurden = 0.03;
-constexpr double kEarlyAccessBurden = 0.01;
-constexpr double kPreferenceBurden = 0.08;
-constexpr double kAtRiskBurden = 0.10;
-constexpr double kLaterBurden = 0.03;
-constexpr double kCreditsBurden = 0.12;
-// Of the part of a commitment that goes beyond what the lab would spend there anyway.
-constexpr double kIdleCommitmentBurden = 0.3;
+// Parts of its last price for which a lab that seeks a buyer sells, and one that can't pay next
+// quarter's bills.
+constexpr double kLeastSalePart = 0.35;
+constexpr double kLeastFireSalePart = 0.15;
+constexpr double kFireSaleQuarters = 0.7;
 
 const v1::FundingTerms& TermsOf(const v1::Message& offer) {
   return offer.has_term_sheet() ? offer.term_sheet().terms() : offer.counter_offer().funding();
-}
-
-bool IsNote(const v1::FundingTerms& terms) {
-  return terms.instrument() == v1::INSTRUMENT_CONVERTIBLE_NOTE;
-}
-
-// The investor's group has a lab of its own, or a stake in a rival that all can see.
-bool HoldsRival(const v1::PublicView& market, absl::string_view investor, absl::string_view lab) {
-  const absl::string_view group = GroupOf(market, investor);
-  if (!MemberOf(market, group, v1::ROLE_LAB).empty()) return true;
-  return std::any_of(market.holdings().begin(), market.holdings().end(),
-                     [&](const v1::HoldingDisclosure& holding) {
-                       return holding.holder_group() == group && holding.lab() != lab;
-                     });
-}
-
-bool Holds(const v1::AgentView& own, const v1::PublicView& market, absl::string_view investor) {
-  const absl::string_view group = GroupOf(market, investor);
-  return std::any_of(own.lab().cap_table().begin(), own.lab().cap_table().end(),
-                     [&](const v1::CapTableLine& line) {
-                       return line.holder() == group || line.holder() == investor;
-                     });
-}
-
-bool NamedInNews(const v1::AnnouncedEvent* news, absl::string_view investor) {
-  if (news == nullptr) return false;
-  const auto& interest = news->round().interest();
-  return std::any_of(interest.begin(), interest.end(),
-                     [&](const v1::Interest& i) { return i.investor() == investor; });
-}
-
-// Two clouds can't both have what one of them wants for itself.
-bool Clash(const v1::CloudCommitment& a, const v1::CloudCommitment& b) {
-  if (a.cloud().empty() || b.cloud().empty() || a.cloud() == b.cloud()) return false;
-  return a.exclusive() || b.exclusive() || (a.exclusive_marketplace() && b.exclusive_marketplace());
-}
-
-// Groups that the lab has promised to take no money from.
-bool ShutOut(const v1::AgentView& own, absl::string_view group) {
-  return std::any_of(own.deals().begin(), own.deals().end(), [&](const v1::DealView& deal) {
-    return deal.state() != v1::DealDisclosure::STATE_ENDED && Excludes(deal.terms(), group);
-  });
-}
-
-// Those a lab turns to: all there are, or where they are many those the press names, its holders,
-// and others as they come to mind.
-std::vector<absl::string_view> InvestorsInMind(const TurnView& view, const v1::AnnouncedEvent* news,
-                                               RandomStream& random) {
-  std::vector<absl::string_view> all = ActiveAgents(view.market, v1::ROLE_INVESTOR);
-  if (all.size() <= kMostInvited) return all;
-  std::vector<absl::string_view> chosen;
-  for (absl::string_view investor : all) {
-    if (NamedInNews(news, investor) || Holds(view.own, view.market, investor)) {
-      chosen.push_back(investor);
-    }
-  }
-  while (chosen.size() < kMostInvited) chosen.push_back(all[random.UniformInt(all.size())]);
-  std::sort(chosen.begin(), chosen.end());
-  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-  return chosen;
-}
-
-std::vector<absl::string_view> Invited(const TurnView& view, const v1::AnnouncedEvent* news,
-                                       RandomStream& random) {
-  std::vector<absl::string_view> invited;
-  for (absl::string_view investor : InvestorsInMind(view, news, random)) {
-    const absl::string_view group = GroupOf(view.market, investor);
-    if (investor == view.own.agent() || ShutOut(view.own, group)) continue;
-    // A group with a lab of its own is a rival before it is an investor.
-    const bool rival = !MemberOf(view.market, group, v1::ROLE_LAB).empty();
-    if (rival && !NamedInNews(news, investor) && !Holds(view.own, view.market, investor)) continue;
-    invited.push_back(investor);
-  }
-  return invited;
-}
-
-// What the lab pays for compute in a quarter, at one cloud or, if `cloud` is empty, at all; in
-// cents.
-double ComputeSpend(const v1::AgentView& own, absl::string_view cloud) {
-  double cents = 0;
-  for (const v1::ContractView& contract : own.contracts()) {
-    if (contract.customer() != own.agent() || !contract.has_capacity()) continue;
-    if (!cloud.empty() && contract.provider() != cloud) continue;
-    cents += static_cast<double>(contract.accelerators_now_h100e()) * kHoursPerQuarter *
-             static_cast<double>(contract.capacity().price_micros_per_gpu_hour()) / 1e4;
-  }
-  return cents;
 }
 
 }  // namespace
@@ -159,77 +57,38 @@ void Fundraising::OnQuarter(const TurnView& view, const Runway& runway, Actions&
   if (GroupOf(view.market, view.own.agent()) != view.own.agent()) return;
   SignIfReady(view, /*force=*/true, actions);
   EndLastRound(view, actions);
-  if (WantsMoney(view, runway)) Open(view, runway, actions);
+  const Appraisal appraisal = OwnAppraisal(view);
+  if (WantsMoney(view, style_, runway, appraisal, history_, ExpectedNews(view))) {
+    Open(view, runway, appraisal, actions);
+  }
 }
 
-bool Fundraising::WantsMoney(const TurnView& view, const Runway& runway) const {
-  const v1::AnnouncedEvent* news = ExpectedRound(view.market, view.own.agent());
-  if (news != nullptr && news->name() != news_done_ && news->round().amount_cents() > 0 &&
-      news->round().pre_money_cents() > 0) {
-    return true;
-  }
-  const double burn = std::max(runway.burn_cents, 1.0);
-  const double quarters = runway.quarters + PendingCapital(view.own) / burn;
-  const bool desperate = quarters < 1.5;
-  return quarters < style_.runway_floor_quarters && (desperate || view.quarter >= rest_until_);
+Appraisal Fundraising::OwnAppraisal(const TurnView& view) const {
+  const auto revenue = static_cast<double>(view.own.books().revenue_cents());
+  return revenue > 0 ? appraiser_.Appraise(view.market, view.own.agent(), revenue)
+                     : appraiser_.Appraise(view.market, view.own.agent());
 }
 
-v1::FundingAsk Fundraising::PlanAsk(const TurnView& view, const Runway& runway) const {
-  const v1::LabDisclosure* lab = FindLab(view.market, view.own.agent());
-  const double last_price =
-      lab == nullptr ? 0 : std::max(static_cast<double>(lab->last_valuation_cents()), 0.0);
-  const double revenue = static_cast<double>(view.own.books().revenue_cents());
-  const Appraisal appraisal = revenue > 0
-                                  ? appraiser_.Appraise(view.market, view.own.agent(), revenue)
-                                  : appraiser_.Appraise(view.market, view.own.agent());
+const v1::AnnouncedEvent* Fundraising::ExpectedNews(const TurnView& view) const {
   const v1::AnnouncedEvent* news = ExpectedRound(view.market, view.own.agent());
-
-  v1::FundingAsk ask;
-  ask.set_kind(v1::FundingAsk::KIND_PRIMARY);
-  ask.set_instrument(v1::INSTRUMENT_PREFERRED_EQUITY);
-  ask.set_target_close_quarter(view.quarter);
-  double amount = runway.shortfall_cents + std::max(runway.burn_cents, 0.0);
-  double price = appraisal.value_cents * (1 + style_.ask_premium);
-  if (news != nullptr && news->name() != news_done_) {
-    amount = static_cast<double>(news->round().amount_cents());
-    price = static_cast<double>(news->round().pre_money_cents());
-    ask.set_target_close_quarter(std::max(view.quarter, news->round().target_close_quarter()));
-  }
-  price = std::max(price, 1e6);
-  // A lab that was turned down asks for less than before.
-  if (failures_ > 0) price = std::min(price, 0.87 * failed_price_cents_);
-  amount = std::clamp(amount, 0.02 * price, 0.3 * price);
-
-  if (failures_ >= 2 && runway.quarters < 1) {
-    ask.set_kind(v1::FundingAsk::KIND_SALE);
-    price = std::max(0.5 * last_price, 1e6);
-  } else if (failures_ >= 1 && runway.quarters < 2) {
-    // Enough for three quarters, until it can ask again with better figures.
-    ask.set_kind(v1::FundingAsk::KIND_BRIDGE);
-    ask.set_instrument(v1::INSTRUMENT_CONVERTIBLE_NOTE);
-    amount = std::clamp(3 * runway.burn_cents, 0.01 * price, 0.1 * price);
-  } else if (price < 0.98 * last_price) {
-    ask.set_kind(v1::FundingAsk::KIND_DOWN_ROUND);
-  }
-  ask.set_amount_sought_cents(ToWhole(RoundSum(amount)));
-  ask.set_minimum_cents(ToWhole(RoundSum(kMinimumPart * amount)));
-  ask.set_pre_money_cents(ToWhole(RoundSum(price)));
-  ask.set_purpose(absl::StrFormat(
-      "Compute and research for the next %d quarters; cash lasts %s.", style_.raise_quarters,
-      runway.quarters >= kEndlessQuarters ? "as long as revenue holds"
-                                          : absl::StrFormat("%.1f quarters", runway.quarters)));
-  return ask;
+  const bool open = news != nullptr && news->name() != news_done_ &&
+                    news->round().amount_cents() > 0 && news->round().pre_money_cents() > 0;
+  return open ? news : nullptr;
 }
 
-void Fundraising::Open(const TurnView& view, const Runway& runway, Actions& actions) {
-  const v1::AnnouncedEvent* news = ExpectedRound(view.market, view.own.agent());
-  const std::vector<absl::string_view> invited = Invited(view, news, actions.random());
+void Fundraising::Open(const TurnView& view, const Runway& runway, const Appraisal& appraisal,
+                       Actions& actions) {
+  const v1::AnnouncedEvent* news = ExpectedNews(view);
+  const v1::FundingAsk ask = PlanAsk(view, style_, runway, appraisal, history_, news);
+  const std::vector<absl::string_view> invited =
+      ask.kind() == v1::FundingAsk::KIND_SALE ? PossibleBuyers(view, actions.random())
+                                              : Invited(view, style_, news, actions.random());
   if (invited.empty()) return;
   Round round;
   round.thread = actions.Thread(absl::StrCat("round-", QuarterName(view.quarter)));
-  round.ask = PlanAsk(view, runway);
+  round.ask = ask;
   round.opened = view.quarter;
-  round.from_news = news != nullptr && news->name() != news_done_;
+  round.from_news = news != nullptr;
   round.pride = kLeastPride + (kMostPride - kLeastPride) * actions.random().Uniform();
   round.patience = DetExp(kPatienceSd * actions.random().Normal());
   for (absl::string_view investor : invited) {
@@ -241,8 +100,13 @@ void Fundraising::Open(const TurnView& view, const Runway& runway, Actions& acti
   const v1::Books& books = view.own.books();
   const bool closed_a_quarter = view.quarter > view.market.first_quarter();
   if (closed_a_quarter && runway.quarters >= 2 && books.revenue_cents() > 0) {
+    std::vector<absl::string_view> investors;
+    std::copy_if(invited.begin(), invited.end(), std::back_inserter(investors),
+                 [&](absl::string_view name) {
+                   return FindProfile(view.market, name)->role() == v1::ROLE_INVESTOR;
+                 });
     v1::InformationReport& report =
-        *actions.Send(invited, round.thread).mutable_information_report();
+        *actions.Send(investors, round.thread).mutable_information_report();
     report.set_revenue_cents(books.revenue_cents());
     report.set_net_income_cents(books.net_income_cents());
     report.set_cash_cents(books.cash_cents());
@@ -270,18 +134,18 @@ void Fundraising::EndLastRound(const TurnView& view, Actions& actions) {
     }
   }
   if (!round.signed_any) {
-    ++failures_;
-    failed_price_cents_ = static_cast<double>(round.ask.pre_money_cents());
-    if (failures_ >= kMostFailuresOfNews) {
-      rest_until_ = view.quarter + kRestAfterFailures;
+    ++history_.failures;
+    history_.failed_price_cents = static_cast<double>(round.ask.pre_money_cents());
+    if (history_.failures >= kMostFailuresOfNews) {
+      history_.rest_until = view.quarter + kRestAfterFailures;
       if (round.from_news && news != nullptr) news_done_ = news->name();
     }
     return;
   }
-  failures_ = 0;
+  history_.failures = 0;
   if (round.from_news && news != nullptr) news_done_ = news->name();
   const bool success = round.signed_cents >= kSuccessPart * sought;
-  rest_until_ = view.quarter + (success ? kRestAfterSuccess : 1);
+  history_.rest_until = view.quarter + (success ? kRestAfterSuccess : 1);
 }
 
 Fundraising::Talk* Fundraising::FindTalk(const std::string& investor) {
@@ -301,9 +165,12 @@ bool Fundraising::OnMail(const v1::Message& message) {
     }
     return true;
   }
+  if (message.has_merger_proposal()) {
+    purchases_.push_back(message);
+    return true;
+  }
   if (!round_ || message.thread() != round_->thread) {
-    return message.has_term_sheet() || message.has_merger_proposal() ||
-           message.counter_offer().has_funding();
+    return message.has_term_sheet() || message.counter_offer().has_funding();
   }
   Talk* talk = FindTalk(message.sender());
   switch (message.body_case()) {
@@ -312,9 +179,6 @@ bool Fundraising::OnMail(const v1::Message& message) {
       return true;
     case v1::Message::kCounterOffer:
       if (talk != nullptr && message.counter_offer().has_funding()) offers_.push_back(message);
-      return true;
-    case v1::Message::kMergerProposal:
-      purchases_.push_back(message);
       return true;
     case v1::Message::kAcceptance:
       if (talk != nullptr && talk->counters > 0 && talk->state == Talk::State::kTheirTurn) {
@@ -350,89 +214,14 @@ void Fundraising::OnSigningRejected(const v1::Rejected& rejected) {
   if (dropped != nullptr) dropped->state = Talk::State::kOver;
 }
 
-double Fundraising::EffectivePrice(const TurnView& view, const v1::FundingTerms& terms,
-                                   const std::string& investor) const {
-  double price = static_cast<double>(terms.pre_money_cents());
-  if (IsNote(terms)) {
-    // Without a cap the next round's price decides: worth as much as was asked.
-    price = terms.note().valuation_cap_cents() > 0
-                ? static_cast<double>(terms.note().valuation_cap_cents())
-                : static_cast<double>(round_->ask.pre_money_cents());
-    price *= 1 - 0.5 * std::min(terms.note().discount_bp(), 10'000U) / 10'000.0;
-  }
-  const auto amount = static_cast<double>(terms.amount_cents());
-  const bool rival = HoldsRival(view.market, investor, view.own.agent()) && !terms.firewall();
-  double burden = 0;
-  if (terms.board_right() == v1::BOARD_RIGHT_SEAT) {
-    burden += rival ? kRivalsSeatBurden : kSeatBurden;
-  }
-  if (terms.board_right() == v1::BOARD_RIGHT_OBSERVER) burden += kObserverBurden;
-  if (terms.cloud_commitment().exclusive()) {
-    // Dearer to who buys from others today.
-    const double elsewhere = 1 - PartOf(ComputeSpend(view.own, terms.cloud_commitment().cloud()),
-                                        ComputeSpend(view.own, ""));
-    burden += kExclusiveComputeBurden * (1 + 2 * elsewhere);
-  }
-  if (terms.cloud_commitment().exclusive_marketplace()) burden += kExclusiveMarketplaceBurden;
-  burden += kExcludedInvestorBurden * terms.excluded_investors_size();
-  if (terms.early_access()) burden += kEarlyAccessBurden;
-  if (terms.liquidation_preference_bp() > 10'000) {
-    burden += kPreferenceBurden * (std::min(terms.liquidation_preference_bp(), 50'000U) / 1e4 - 1);
-  }
-  burden += kAtRiskBurden * PartAtRisk(terms);
-  burden += kLaterBurden * (1 - PartAtClearance(terms) - PartAtRisk(terms));
-  burden += kCreditsBurden * std::min(terms.cloud_credits_bp(), 10'000U) / 1e4;
-  price *= 1 - std::min(burden, 0.9);
-  if (terms.has_cloud_commitment()) {
-    // Half as much again as today's bill over the term is what growth will use.
-    const double useful =
-        1.5 * ComputeSpend(view.own, "") * std::min(terms.cloud_commitment().term_quarters(), 80U);
-    const double idle =
-        std::max(0.0, static_cast<double>(terms.cloud_commitment().amount_cents()) - useful);
-    price -= kIdleCommitmentBurden * std::min(idle, amount);
-  }
-  return std::max(price, 0.0);
-}
-
-v1::FundingTerms Fundraising::Improved(const TurnView& view, const v1::FundingTerms& offer,
-                                       const std::string& investor, double price_cents,
-                                       double room_cents) const {
-  v1::FundingTerms terms = offer;
-  if (IsNote(terms)) {
-    const double cap = static_cast<double>(terms.note().valuation_cap_cents());
-    if (cap > 0) {
-      terms.mutable_note()->set_valuation_cap_cents(ToWhole(RoundSum(std::max(cap, price_cents))));
-    }
-    terms.mutable_note()->set_discount_bp(std::min(terms.note().discount_bp(), 2'000U));
-  } else {
-    terms.set_pre_money_cents(
-        ToWhole(RoundSum(std::max(static_cast<double>(terms.pre_money_cents()), price_cents))));
-  }
-  if (terms.board_right() == v1::BOARD_RIGHT_SEAT &&
-      (StakeBought(terms) < 0.08 || HoldsRival(view.market, investor, view.own.agent()))) {
-    terms.set_board_right(v1::BOARD_RIGHT_OBSERVER);
-  }
-  if (terms.has_cloud_commitment()) {
-    terms.mutable_cloud_commitment()->set_exclusive(false);
-    terms.mutable_cloud_commitment()->set_exclusive_marketplace(false);
-  }
-  terms.clear_excluded_investors();
-  if (HoldsRival(view.market, investor, view.own.agent())) terms.set_firewall(true);
-  if (terms.liquidation_preference_bp() > 10'000) terms.set_liquidation_preference_bp(10'000);
-  if (PartAtClearance(terms) < 0.4) RaisePartAtClearance(terms, 0.4);
-  if (static_cast<double>(terms.amount_cents()) > room_cents && room_cents > 0) {
-    ScaleAmount(terms, RoundSum(room_cents));
-  }
-  return terms;
-}
-
 void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double price_cents,
                          double* filled_cents, Actions& actions) {
   Talk& talk = *FindTalk(offer.sender());
   const v1::FundingTerms& terms = TermsOf(offer);
   const auto sought = static_cast<double>(round_->ask.amount_sought_cents());
   const auto amount = static_cast<double>(terms.amount_cents());
-  const double effective = EffectivePrice(view, terms, talk.investor);
+  const auto asked = static_cast<double>(round_->ask.pre_money_cents());
+  const double effective = WorthOfOffer(view.market, view.own, terms, talk.investor, asked);
   const double room = kOversubscription * sought - *filled_cents;
   talk.terms = terms;
   if (room < 0.05 * sought) {
@@ -450,12 +239,17 @@ void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double 
     actions.Accept(offer, absl::StrCat("Agreed: ", Describe(terms), "."));
     return;
   }
-  const bool worth_it =
-      effective >= kWorthCountering * static_cast<double>(round_->ask.pre_money_cents());
+  const bool worth_it = effective >= kWorthCountering * asked;
   if (talk.counters >= kMostCounters || !worth_it) {
     talk.state = Talk::State::kOver;
     const bool terms_to_blame =
         static_cast<double>(terms.pre_money_cents()) >= price_cents && !IsNote(terms);
+    if (terms_to_blame && !terms.firewall() &&
+        RivalStakePpm(view.market, talk.investor, view.own.agent()) > 0) {
+      actions.Refuse(offer, v1::Refusal::REASON_CONFLICT_OF_INTEREST,
+                     "You hold a rival and won't keep our plans from it.");
+      return;
+    }
     actions.Refuse(offer,
                    terms_to_blame ? (IsExclusive(terms) ? v1::Refusal::REASON_EXCLUSIVITY
                                                         : v1::Refusal::REASON_TERMS)
@@ -464,7 +258,8 @@ void Fundraising::Answer(const TurnView& view, const v1::Message& offer, double 
                                 " for us; we need ", Dollars(price_cents), "."));
     return;
   }
-  const v1::FundingTerms improved = Improved(view, terms, talk.investor, price_cents, room);
+  const v1::FundingTerms improved =
+      ImprovedOffer(view.market, view.own.agent(), terms, talk.investor, price_cents, room);
   if (improved.SerializeAsString() == terms.SerializeAsString()) {
     // Nothing is left to ask for.
     talk.state = Talk::State::kAgreed;
@@ -516,8 +311,8 @@ void Fundraising::AnswerOffers(const TurnView& view, const Runway& runway, Actio
   }
   std::stable_sort(best_first.begin(), best_first.end(),
                    [&](const v1::Message* a, const v1::Message* b) {
-                     return EffectivePrice(view, TermsOf(*a), a->sender()) >
-                            EffectivePrice(view, TermsOf(*b), b->sender());
+                     return WorthOfOffer(view.market, view.own, TermsOf(*a), a->sender(), asked) >
+                            WorthOfOffer(view.market, view.own, TermsOf(*b), b->sender(), asked);
                    });
   for (const v1::Message* offer : best_first) {
     // An investor answers once; a second offer in the same mail replaces the first.
@@ -525,6 +320,17 @@ void Fundraising::AnswerOffers(const TurnView& view, const Runway& runway, Actio
       Answer(view, *offer, price, &filled, actions);
     }
   }
+}
+
+double Fundraising::LeastSalePrice(const TurnView& view, const Runway& runway,
+                                   bool seeks_buyer) const {
+  const v1::LabDisclosure* lab = FindLab(view.market, view.own.agent());
+  const double last_price =
+      lab == nullptr ? 0 : std::max(static_cast<double>(lab->last_valuation_cents()), 0.0);
+  if (runway.quarters < kFireSaleQuarters) return kLeastFireSalePart * last_price;
+  if (seeks_buyer) return kLeastSalePart * last_price;
+  // Who isn't for sale wants more than it thinks it is worth.
+  return (1 + style_.sale_premium) * std::max(last_price, OwnAppraisal(view).value_cents);
 }
 
 void Fundraising::AnswerPurchase(const TurnView& view, const Runway& runway, Actions& actions) {
@@ -536,54 +342,21 @@ void Fundraising::AnswerPurchase(const TurnView& view, const Runway& runway, Act
       best = &purchase;
     }
   }
-  const v1::LabDisclosure* lab = FindLab(view.market, view.own.agent());
-  const double worth = lab == nullptr ? 0 : static_cast<double>(lab->last_valuation_cents());
-  const double least = worth * (runway.quarters < 0.7 ? 0.15 : 0.35);
+  const bool seeks_buyer = round_ && round_->ask.kind() == v1::FundingAsk::KIND_SALE;
+  const double least = LeastSalePrice(view, runway, seeks_buyer);
   for (const v1::Message& purchase : purchases) {
     const auto price = static_cast<double>(purchase.merger_proposal().terms().price_cents());
     if (&purchase == best && price >= least) {
       actions.Accept(purchase, absl::StrCat("We sell for ", Dollars(price), "."));
-      round_->signed_any = true;
-      round_->sold = true;
+      if (seeks_buyer) {
+        round_->signed_any = true;
+        round_->sold = true;
+      }
     } else {
       actions.Refuse(purchase, v1::Refusal::REASON_PRICE,
                      absl::StrCat("We don't sell for ", Dollars(price), "."));
     }
   }
-}
-
-std::vector<Fundraising::Talk*> Fundraising::BestCombination(const TurnView& view) {
-  std::vector<Talk*> agreed;
-  for (Talk& talk : round_->talks) {
-    if (talk.state == Talk::State::kAgreed) agreed.push_back(&talk);
-  }
-  std::stable_sort(agreed.begin(), agreed.end(), [](const Talk* a, const Talk* b) {
-    return a->terms.pre_money_cents() > b->terms.pre_money_cents();
-  });
-  // All pay the lowest price of those taken: each further offer brings money and may cost price.
-  const auto sought = static_cast<double>(round_->ask.amount_sought_cents());
-  std::vector<Talk*> best;
-  double best_worth = 0;
-  std::vector<Talk*> taken;
-  double amount = 0;
-  for (Talk* talk : agreed) {
-    const bool clashes = std::any_of(taken.begin(), taken.end(), [&](const Talk* other) {
-      return Excludes(talk->terms, GroupOf(view.market, other->investor)) ||
-             Excludes(other->terms, GroupOf(view.market, talk->investor)) ||
-             Clash(talk->terms.cloud_commitment(), other->terms.cloud_commitment());
-    });
-    if (clashes) continue;
-    taken.push_back(talk);
-    amount += static_cast<double>(talk->terms.amount_cents());
-    const double price =
-        IsNote(talk->terms) ? 1 : static_cast<double>(talk->terms.pre_money_cents());
-    const double worth = DetPow(std::min(1.0, PartOf(amount, sought)), kWorthOfMoney) * price;
-    if (worth > best_worth) {
-      best_worth = worth;
-      best = taken;
-    }
-  }
-  return best;
 }
 
 void Fundraising::SignIfReady(const TurnView& view, bool force, Actions& actions) {
@@ -592,7 +365,18 @@ void Fundraising::SignIfReady(const TurnView& view, bool force, Actions& actions
       std::any_of(round_->talks.begin(), round_->talks.end(),
                   [](const Talk& talk) { return talk.state == Talk::State::kTheirTurn; });
   if (waiting && !force && view.round < kLastRoundToWait) return;
-  const std::vector<Talk*> chosen = BestCombination(view);
+  std::vector<Talk*> agreed;
+  std::vector<AgreedOffer> offers;
+  for (Talk& talk : round_->talks) {
+    if (talk.state != Talk::State::kAgreed) continue;
+    agreed.push_back(&talk);
+    offers.push_back({talk.investor, &talk.terms});
+  }
+  std::vector<const Talk*> chosen;
+  for (size_t i : BestCombination(view.market, offers,
+                                  static_cast<double>(round_->ask.amount_sought_cents()))) {
+    chosen.push_back(agreed[i]);
+  }
   double amount = 0;
   int64_t price = 0;
   std::vector<absl::string_view> investors;
@@ -611,21 +395,20 @@ void Fundraising::SignIfReady(const TurnView& view, bool force, Actions& actions
     round_->signing.push_back(talk->investor);
   }
   agreement.set_pre_money_cents(price);
-  for (Talk& talk : round_->talks) {
-    const bool in = std::find(chosen.begin(), chosen.end(), &talk) != chosen.end();
-    if (talk.state != Talk::State::kAgreed || in) continue;
-    v1::Message& farewell = actions.Send(talk.investor, round_->thread);
-    farewell.set_in_reply_to(talk.proposal);
+  for (Talk* talk : agreed) {
+    if (std::find(chosen.begin(), chosen.end(), talk) != chosen.end()) continue;
+    v1::Message& farewell = actions.Send(talk->investor, round_->thread);
+    farewell.set_in_reply_to(talk->proposal);
     farewell.mutable_withdrawal()->set_note(absl::StrCat(
         "The others pay ", Dollars(static_cast<double>(price)), "; we close without you."));
-    talk.state = Talk::State::kOver;
+    talk->state = Talk::State::kOver;
   }
 }
 
 void Fundraising::Conclude(const TurnView& view, const Runway& runway, Actions& actions) {
+  if (!purchases_.empty()) AnswerPurchase(view, runway, actions);
   if (!round_) return;
   AnswerOffers(view, runway, actions);
-  if (!purchases_.empty()) AnswerPurchase(view, runway, actions);
   if (round_->opened == view.quarter && view.round > 1) SignIfReady(view, false, actions);
 }
 

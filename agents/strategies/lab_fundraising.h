@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/actions.h"
+#include "agents/strategies/funding_ask.h"
 #include "agents/strategies/runway.h"
 #include "agents/strategies/valuation.h"
 #include "agents/strategy.h"
@@ -23,21 +24,6 @@
 // offers that is worth most at their lowest price, or gives the round up. A round that fails is
 // followed by a cheaper one, by a bridge and at last by a sale.
 namespace tranche {
-
-struct FundraisingStyle {
-  // Raises when cash, and money promised, last for fewer quarters than this.
-  double runway_floor_quarters = 4;
-  // Raises enough for this many.
-  int raise_quarters = 8;
-  // What it asks for over its own appraisal.
-  double ask_premium = 0.15;
-  // The least it takes, as a part of what it asks.
-  double least_price = 0.8;
-  // Of the concession from the one to the other; see bargaining.h.
-  double concession_beta = 1;
-  // Growth of revenue a quarter it reckons with for itself.
-  double assumed_growth = 0.08;
-};
 
 class Fundraising {
  public:
@@ -79,26 +65,22 @@ class Fundraising {
     std::vector<Talk> talks;
   };
 
-  bool WantsMoney(const TurnView& view, const Runway& runway) const;
-  v1::FundingAsk PlanAsk(const TurnView& view, const Runway& runway) const;
-  void Open(const TurnView& view, const Runway& runway, Actions& actions);
+  // What it thinks it is worth, with the revenue it knows.
+  Appraisal OwnAppraisal(const TurnView& view) const;
+  // The round the press expects and that hasn't been raised or given up; null if there is none.
+  const v1::AnnouncedEvent* ExpectedNews(const TurnView& view) const;
+  void Open(const TurnView& view, const Runway& runway, const Appraisal& appraisal,
+            Actions& actions);
   void EndLastRound(const TurnView& view, Actions& actions);
   // The market has refused something in the round's thread: the agreement, if one is before it.
   void OnSigningRejected(const v1::Rejected& rejected);
   Talk* FindTalk(const std::string& investor);
 
-  // Price an offer comes to for the lab after its burdens.
-  double EffectivePrice(const TurnView& view, const v1::FundingTerms& terms,
-                        const std::string& investor) const;
-  // What the lab would take in place of `offer`.
-  v1::FundingTerms Improved(const TurnView& view, const v1::FundingTerms& offer,
-                            const std::string& investor, double price_cents,
-                            double room_cents) const;
   void Answer(const TurnView& view, const v1::Message& offer, double price_cents,
               double* filled_cents, Actions& actions);
   void AnswerOffers(const TurnView& view, const Runway& runway, Actions& actions);
+  double LeastSalePrice(const TurnView& view, const Runway& runway, bool seeks_buyer) const;
   void AnswerPurchase(const TurnView& view, const Runway& runway, Actions& actions);
-  std::vector<Talk*> BestCombination(const TurnView& view);
   void SignIfReady(const TurnView& view, bool force, Actions& actions);
 
   FundraisingStyle style_;
@@ -107,11 +89,7 @@ class Fundraising {
   // Offers in this turn's mail.
   std::vector<v1::Message> offers_;
   std::vector<v1::Message> purchases_;
-  // Rounds in a row that came to nothing, the price asked in the last one and its kind.
-  int failures_ = 0;
-  double failed_price_cents_ = 0;
-  // No round from one's own motion before this quarter.
-  int32_t rest_until_ = 0;
+  RoundHistory history_;
   // The event whose round has been raised, or given up.
   std::string news_done_;
 };

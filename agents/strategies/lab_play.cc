@@ -16,16 +16,24 @@ LabStyle LabStyleFrom(const Parameters& parameters) {
   style.fundraising.ask_premium = parameters.Get("ask_premium_percent") / 100;
   style.fundraising.least_price = parameters.Get("least_price_percent") / 100;
   style.fundraising.assumed_growth = growth;
-  style.products.release_margin_dex = parameters.Get("release_margin_dex");
+  style.fundraising.raises_into_strength_at = parameters.Get("raises_into_strength_percent") / 100;
+  style.fundraising.shuns_rival_stake = parameters.Get("shuns_rival_stake_percent") / 100;
+  style.fundraising.sale_premium = parameters.Get("sale_premium_percent") / 100;
+  style.products.release.margin_dex = parameters.Get("release_margin_dex");
+  style.products.release.patience_quarters =
+      static_cast<int>(ToWhole(std::clamp(parameters.Get("release_patience_quarters"), 0.0, 40.0)));
   style.products.price_sensitivity = parameters.Get("price_sensitivity");
   style.products.training_part = parameters.Get("training_percent") / 100;
   style.products.on_demand_part = parameters.Get("on_demand_training_percent") / 100;
   style.supply.expected_growth = growth;
   style.supply.term_quarters =
       static_cast<int>(ToWhole(std::clamp(parameters.Get("reservation_term_quarters"), 1.0, 40.0)));
+  style.resale.most_share = parameters.Get("marketplace_share_percent") / 100;
+  style.partners.offers_licences = parameters.Get("licensing_percent") / 100;
   style.staff.pay_against_mean = parameters.Get("pay_percent") / 100;
   style.staff.hiring_part = parameters.Get("hiring_percent") / 100;
   style.staff.poaching_part = parameters.Get("poaching_percent") / 100;
+  style.staff.retaliation_part = parameters.Get("retaliation_percent") / 100;
   return style;
 }
 
@@ -33,6 +41,8 @@ LabPlay::LabPlay(const LabStyle& style)
     : fundraising_(style.fundraising),
       products_(style.products),
       supply_(style.supply),
+      resale_(style.resale),
+      partners_(style.partners),
       staff_(style.staff),
       clearance_(style.clearance),
       planning_quarters_(style.fundraising.raise_quarters),
@@ -48,7 +58,13 @@ void LabPlay::OnTurn(const TurnView& view, Actions& actions) {
   for (const v1::Message* message : view.inbox) {
     if (message->sender() == view.own.agent()) continue;
     if (clearance_.OnMail(view, *message, actions)) continue;
-    if (!opening && supply_.OnMail(view, *message, actions)) continue;
+    if (opening) {
+      supply_.OnNews(view, *message, actions);
+      staff_.OnNews(view, *message);
+    } else if (supply_.OnMail(*message, actions) || resale_.OnMail(view, *message, actions) ||
+               partners_.OnMail(view, *message, actions)) {
+      continue;
+    }
     fundraising_.OnMail(*message);
   }
   if (opening) {
@@ -56,6 +72,8 @@ void LabPlay::OnTurn(const TurnView& view, Actions& actions) {
     fundraising_.OnQuarter(view, runway, actions);
     products_.OnQuarter(view, runway, actions);
     supply_.OnQuarter(view, runway, actions);
+    resale_.OnQuarter(view, actions);
+    partners_.OnQuarter(view, runway, actions);
     staff_.OnQuarter(view, runway, actions);
   } else {
     supply_.Conclude(view, actions);

@@ -6,12 +6,14 @@
 #include "agents/actions.h"
 #include "agents/strategies/clearance.h"
 #include "agents/strategies/lab_fundraising.h"
+#include "agents/strategies/lab_partners.h"
 #include "agents/strategies/lab_products.h"
+#include "agents/strategies/lab_resale.h"
 #include "agents/strategies/lab_staff.h"
 #include "agents/strategies/lab_supply.h"
 #include "agents/strategy.h"
 
-// How a lab plays: one desk each for money, models and prices, compute and distribution, people,
+// How a lab plays: one desk each for money, models and prices, compute, resale, partners, people,
 // and merger reviews. The built-in labs differ in the styles of the desks.
 namespace tranche {
 
@@ -19,6 +21,8 @@ struct LabStyle {
   FundraisingStyle fundraising;
   ProductStyle products;
   SupplyStyle supply;
+  ResaleStyle resale;
+  PartnerStyle partners;
   StaffStyle staff;
   ClearanceStyle clearance{.files = false, .litigiousness = 0.1};
 };
@@ -37,6 +41,13 @@ struct LabStyle {
 //   pay_percent                   of the market's mean
 //   hiring_percent                of its people, a quarter, from the open market
 //   poaching_percent              of its people, a quarter, from the strongest rival
+//   retaliation_percent           of its people, a quarter, from the lab that took most of them
+//   release_patience_quarters     for which it holds back a release that wouldn't be noticed
+//   raises_into_strength_percent  of its last price, at which it raises without need; 0: never
+//   shuns_rival_stake_percent     of a rival, from which an investor isn't asked; 101: asks all
+//   sale_premium_percent          over its last price, for which it sells itself unasked
+//   marketplace_share_percent     of the revenue a marketplace may keep, at most
+//   licensing_percent             how often, a quarter, it offers a licence to embed
 LabStyle LabStyleFrom(const Parameters& parameters);
 
 class LabPlay : public Strategy {
@@ -49,6 +60,8 @@ class LabPlay : public Strategy {
   Fundraising fundraising_;
   Products products_;
   Supply supply_;
+  Resale resale_;
+  Partners partners_;
   Staff staff_;
   ClearanceDesk clearance_;
   int planning_quarters_;

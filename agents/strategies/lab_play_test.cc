@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "agents/strategies/lab_products.h"
 #include "agents/strategies/testing/hand_view.h"
 
@@ -194,9 +198,60 @@ TEST_F(LabPlayTest, ReleasesARunThatIsClearlyBetter) {
 }
 
 TEST_F(LabPlayTest, ReleasesASmallGainOnceARivalIsAhead) {
-  own_.mutable_lab()->set_run_capability_millis(27'060);
+  own_.mutable_lab()->set_run_capability_millis(27'110);
   market_.mutable_labs(1)->set_capability_millis(27'100);
   EXPECT_NE(FirstOf(seat_.Turn(market_, own_, 1, {}), v1::Message::kModelRelease), nullptr);
+}
+
+TEST_F(LabPlayTest, HoldsAReleaseThatARivalWouldOutshineForAQuarter) {
+  own_.mutable_lab()->set_run_capability_millis(27'060);
+  market_.mutable_labs(1)->set_capability_millis(27'100);
+  EXPECT_EQ(FirstOf(seat_.Turn(market_, own_, 1, {}), v1::Message::kModelRelease), nullptr);
+  market_.set_quarter(kTestQuarter + 1);
+  EXPECT_NE(FirstOf(seat_.Turn(market_, own_, 1, {}), v1::Message::kModelRelease), nullptr);
+}
+
+TEST_F(LabPlayTest, ARacingLabHoldsNothingBack) {
+  own_.mutable_lab()->set_run_capability_millis(27'060);
+  market_.mutable_labs(1)->set_capability_millis(27'100);
+  HandSeat racing("alpha", "racing-lab");
+  EXPECT_NE(FirstOf(racing.Turn(market_, own_, 1, {}), v1::Message::kModelRelease), nullptr);
+}
+
+TEST_F(LabPlayTest, RaisesPayAndPoachesBackAfterARivalHasTakenPeople) {
+  own_.mutable_books()->set_cash_cents(9 * kBillion);
+  own_.mutable_lab()->set_cash_pay_cents_per_year(kMillion);
+  v1::Message left;
+  left.set_sender("market");
+  v1::TalentMove& move = *left.mutable_talent_move();
+  move.set_from("alpha");
+  move.set_to("beta");
+  move.set_people(15);
+  HandSeat racing("alpha", "racing-lab");
+  const std::vector<v1::Message> moves = racing.Turn(market_, own_, 1, {left});
+  const v1::Message* retention = FirstOf(moves, v1::Message::kRetentionOffer);
+  ASSERT_NE(retention, nullptr);
+  EXPECT_GT(retention->retention_offer().cash_cents_per_year(), kMillion);
+  EXPECT_TRUE(std::any_of(moves.begin(), moves.end(), [](const v1::Message& message) {
+    return message.job_offer().poach_from() == "beta";
+  }));
+}
+
+TEST_F(LabPlayTest, SellsItselfUnaskedForItsPremiumOnly) {
+  own_.mutable_books()->set_cash_cents(20 * kBillion);
+  HandSeat platform("alpha", "platform-lab");
+  platform.Turn(market_, own_, 1, {});
+  v1::Message bid;
+  bid.set_id(70);
+  bid.set_sender("nimbus-ventures");
+  bid.set_thread("nimbus-ventures/bid");
+  v1::MergerTerms& terms = *bid.mutable_merger_proposal()->mutable_terms();
+  terms.set_price_cents(18 * kBillion);
+  terms.set_outside_quarter(kTestQuarter + 4);
+  EXPECT_NE(FirstOf(platform.Turn(market_, own_, 2, {bid}), v1::Message::kRefusal), nullptr);
+  terms.set_price_cents(60 * kBillion);
+  bid.set_id(71);
+  EXPECT_NE(FirstOf(platform.Turn(market_, own_, 3, {bid}), v1::Message::kAcceptance), nullptr);
 }
 
 TEST_F(LabPlayTest, RaisesPricesWhenCustomersCannotBeServed) {

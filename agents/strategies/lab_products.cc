@@ -22,8 +22,6 @@ constexpr double kMenuCost = 0.01;
 constexpr double kDearerWhenShort = 1.1;
 constexpr double kCheaperWhenIdle = 0.96;
 constexpr double kExpectedGrowth = 1.15;
-// A model that has been on the market this long is replaced by anything better.
-constexpr int kStaleAfterQuarters = 4;
 // Quarters of cash with which compute is bought beyond what is reserved.
 constexpr double kPlenty = 5;
 // Of a cloud's capacity that it buys on demand.
@@ -73,6 +71,13 @@ int32_t BestRivalCapability(const v1::PublicView& market, absl::string_view self
     }
   }
   return best;
+}
+
+bool RivalJustReleased(const TurnView& view) {
+  return std::any_of(
+      view.market.labs().begin(), view.market.labs().end(), [&](const v1::LabDisclosure& lab) {
+        return lab.lab() != view.own.agent() && lab.model_released_quarter() == view.quarter - 1;
+      });
 }
 
 // Cheapest cloud the lab may buy from on demand.
@@ -179,21 +184,31 @@ void Products::Train(const TurnView& view, const Runway& runway, Actions& action
   serving_plan.set_on_demand_gpu_hours_limit(runway.quarters > 1 ? ToWhole(1.3 * gap) : 0);
 }
 
-void Products::Release(const TurnView& view, Actions& actions) const {
+void Products::Release(const TurnView& view, Actions& actions) {
   const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
   const v1::LabView& lab = view.own.lab();
   if (self == nullptr || lab.run().empty()) return;
   if (lab.release_closed() || !lab.assessed_run().empty()) return;
-  const double gain = (static_cast<double>(lab.run_capability_millis()) -
-                       static_cast<double>(self->capability_millis())) /
-                      1000;
-  const bool overtaken =
-      BestRivalCapability(view.market, view.own.agent()) > self->capability_millis();
-  const bool stale =
-      view.quarter - static_cast<int64_t>(self->model_released_quarter()) >= kStaleAfterQuarters;
-  double margin = style_.release_margin_dex;
-  if (overtaken || stale) margin = std::min(margin, style_.catch_up_margin_dex);
-  if (gain < std::max(margin, 0.001)) return;
+  const int32_t rival = BestRivalCapability(view.market, view.own.agent());
+  const auto lead_dex = [rival](int32_t capability) {
+    return rival == 0 ? 0.0 : (static_cast<double>(capability) - static_cast<double>(rival)) / 1000;
+  };
+  const v1::AnnouncedEvent* news = ExpectedRound(view.market, view.own.agent());
+  const ReleaseCase now{
+      .gain_dex = (static_cast<double>(lab.run_capability_millis()) -
+                   static_cast<double>(self->capability_millis())) /
+                  1000,
+      .run_lead_dex = lead_dex(lab.run_capability_millis()),
+      .model_lead_dex = lead_dex(self->capability_millis()),
+      .model_age_quarters = static_cast<int>(std::clamp<int64_t>(
+          static_cast<int64_t>(view.quarter) - self->model_released_quarter(), 0, 1'000)),
+      .rival_just_released = RivalJustReleased(view),
+      .raising = self->raising() || news != nullptr,
+      .held_quarters = held_quarters_,
+  };
+  const ReleaseTiming timing = TimeRelease(style_.release, now);
+  held_quarters_ = timing == ReleaseTiming::kHold ? held_quarters_ + 1 : 0;
+  if (timing != ReleaseTiming::kRelease) return;
   v1::ModelRelease& release = *actions.Tell().mutable_model_release();
   release.set_run(lab.run());
   release.set_model(NextModelName(self->model()));

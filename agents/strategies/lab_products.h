@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "agents/actions.h"
+#include "agents/strategies/release_timing.h"
 #include "agents/strategies/runway.h"
 #include "agents/strategy.h"
 
@@ -17,10 +18,7 @@
 namespace tranche {
 
 struct ProductStyle {
-  // A run goes on the market when it beats the present model by this, log10 of effective FLOP …
-  double release_margin_dex = 0.2;
-  // … or by this much when a rival's model on the market beats the present one.
-  double catch_up_margin_dex = 0.05;
+  ReleaseTaste release;
   // Price sensitivity it believes in; lower means dearer.
   double price_sensitivity = 2.2;
   // Largest change of a price in a quarter.
@@ -40,9 +38,11 @@ class Products {
  private:
   void Price(const TurnView& view, Actions& actions) const;
   void Train(const TurnView& view, const Runway& runway, Actions& actions) const;
-  void Release(const TurnView& view, Actions& actions) const;
+  void Release(const TurnView& view, Actions& actions);
 
   ProductStyle style_;
+  // For which a release that was good enough has been held back.
+  int held_quarters_ = 0;
 };
 
 // "aurora-3" to "aurora-4"; a name without a number gets one.

@@ -1,13 +1,17 @@
 #include "agents/strategies/lab_supply.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "agents/strategies/contracts.h"
 #include "agents/strategies/directory.h"
 #include "agents/strategies/figures.h"
+#include "agents/strategies/offer_worth.h"
+#include "agents/strategies/quote_choice.h"
 #include "sim/det_math.h"
 
 namespace tranche {
@@ -26,18 +30,8 @@ constexpr double kQuartersWithIt = 5;
 constexpr double kAskedDiscount = 0.25;
 constexpr int kRampQuarters = 4;
 constexpr uint32_t kTakeOrPayBp = 8'000;
-// Reservations dearer than on-demand hours aren't taken.
-constexpr double kMostOverPosted = 1.0;
-
-const v1::CapacityTerms& TermsOf(const v1::Message& quote) {
-  return quote.has_capacity_quote() ? quote.capacity_quote().terms()
-                                    : quote.counter_offer().capacity();
-}
-
-const v1::MarketplaceTerms& MarketplaceTermsOf(const v1::Message& offer) {
-  return offer.has_marketplace_offer() ? offer.marketplace_offer().terms()
-                                       : offer.counter_offer().marketplace();
-}
+// Part of the hours wanted that a cloud may fail to serve before the lab looks elsewhere.
+constexpr double kMuchMissed = 0.1;
 
 double PostedPrice(const v1::PublicView& market, absl::string_view cloud) {
   const v1::CloudDisclosure* disclosure = FindCloud(market, cloud);
@@ -46,24 +40,20 @@ double PostedPrice(const v1::PublicView& market, absl::string_view cloud) {
              : static_cast<double>(disclosure->on_demand_price_micros_per_gpu_hour());
 }
 
-// Price with what makes a quote worse than its price: more taken or paid, paid ahead, less of what
-// was wanted.
-double ComparablePrice(const v1::CapacityTerms& quote, const v1::CapacityTerms& wanted) {
-  const double shortfall = std::clamp(1 - PartOf(static_cast<double>(quote.accelerators_h100e()),
-                                                 static_cast<double>(wanted.accelerators_h100e())),
-                                      0.0, 1.0);
-  const double take_or_pay = std::min(quote.take_or_pay_bp(), 10'000U) / 1e4;
-  const double prepayment = std::min(quote.prepayment_bp(), 10'000U) / 1e4;
-  return static_cast<double>(quote.price_micros_per_gpu_hour()) *
-         (1 + 0.2 * shortfall + 0.1 * (take_or_pay - kTakeOrPayBp / 1e4) + 0.2 * prepayment +
-          (quote.exclusive() ? 0.3 : 0) + (quote.right_of_first_refusal() ? 0.02 : 0));
+// Part of the compute under contract that other clouds than `cloud` supply.
+double Elsewhere(const v1::AgentView& own, absl::string_view cloud) {
+  const double all = ComputeSpend(own, "");
+  return all > 0 ? 1 - PartOf(ComputeSpend(own, cloud), all) : 0;
 }
 
-// Clouds to ask, the ones it works with first, then by posted price.
-std::vector<absl::string_view> CloudsToAsk(const TurnView& view) {
+// Clouds to ask, the ones it works with first, then by posted price; last those that have let it go
+// short.
+std::vector<absl::string_view> CloudsToAsk(const TurnView& view,
+                                           const std::set<std::string, std::less<>>& went_short) {
   const absl::string_view bound = ExclusiveProvider(view.own);
   struct Candidate {
     absl::string_view cloud;
+    bool went_short = false;
     bool works_with = false;
     double price = 0;
   };
@@ -73,10 +63,12 @@ std::vector<absl::string_view> CloudsToAsk(const TurnView& view) {
     const bool works_with =
         std::any_of(view.own.contracts().begin(), view.own.contracts().end(),
                     [&](const v1::ContractView& c) { return c.provider() == cloud; });
-    candidates.push_back({cloud, works_with, PostedPrice(view.market, cloud)});
+    candidates.push_back(
+        {cloud, went_short.contains(cloud), works_with, PostedPrice(view.market, cloud)});
   }
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) {
+                     if (a.went_short != b.went_short) return b.went_short;
                      if (a.works_with != b.works_with) return a.works_with;
                      return a.price < b.price;
                    });
@@ -89,11 +81,23 @@ std::vector<absl::string_view> CloudsToAsk(const TurnView& view) {
 
 }  // namespace
 
+void Supply::OnNews(const TurnView& view, const v1::Message& message, Actions& actions) {
+  if (!message.has_rationing()) return;
+  const v1::Rationing& short_of = message.rationing();
+  if (short_of.lab() != view.own.agent() || !IsActive(view.market, short_of.cloud())) return;
+  const double missed = 1 - PartOf(static_cast<double>(short_of.served_gpu_hours()),
+                                   std::max(static_cast<double>(short_of.wanted_gpu_hours()), 1.0));
+  if (missed < kMuchMissed || !went_short_.insert(short_of.cloud()).second) return;
+  // Said once: the cloud learns why the next contract goes elsewhere.
+  actions.Send(short_of.cloud(), "")
+      .mutable_note()
+      ->set_text(absl::StrCat("We went short of ", Percent(missed),
+                              " of the hours we wanted of you, and will ask others first."));
+}
+
 void Supply::OnQuarter(const TurnView& view, const Runway& runway, Actions& actions) {
   request_.reset();
-  marketplace_counters_.clear();
   RequestCapacity(view, runway, actions);
-  OfferToMarketplace(view, actions);
 }
 
 void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions& actions) {
@@ -110,7 +114,7 @@ void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions
   double gap = need / style_.high_utilisation - reserved;
   if (gap < kLeastGapPart * std::max(reserved, kStep)) return;
 
-  const std::vector<absl::string_view> clouds = CloudsToAsk(view);
+  const std::vector<absl::string_view> clouds = CloudsToAsk(view, went_short_);
   if (clouds.empty()) return;
   double cheapest = PostedPrice(view.market, clouds.front());
   for (absl::string_view cloud : clouds) {
@@ -143,29 +147,7 @@ void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions
   request_ = std::move(request);
 }
 
-void Supply::OfferToMarketplace(const TurnView& view, Actions& actions) const {
-  if (!ExclusiveMarketplace(view.own).empty()) return;
-  const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
-  if (self == nullptr) return;
-  for (absl::string_view cloud : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
-    const bool sells = std::any_of(self->marketplaces().begin(), self->marketplaces().end(),
-                                   [&](const std::string& name) { return name == cloud; });
-    if (sells || cloud == view.own.agent()) continue;
-    // Not all at once: one more each quarter, by whose turn it is.
-    if (!actions.random().Bernoulli(0.5)) continue;
-    v1::MarketplaceTerms& terms =
-        *actions
-             .Send(cloud, actions.Thread(absl::StrCat("marketplace-", QuarterName(view.quarter))))
-             .mutable_marketplace_offer()
-             ->mutable_terms();
-    terms.set_revenue_share_bp(
-        static_cast<uint32_t>(ToWhole(1e4 * 0.6 * style_.most_marketplace_share)));
-    terms.set_term_quarters(8);
-    return;
-  }
-}
-
-bool Supply::OnMail(const TurnView& view, const v1::Message& message, Actions& actions) {
+bool Supply::OnMail(const v1::Message& message, Actions& actions) {
   const bool in_request = request_ && message.thread() == request_->thread;
   switch (message.body_case()) {
     case v1::Message::kCapacityQuote:
@@ -184,21 +166,7 @@ bool Supply::OnMail(const TurnView& view, const v1::Message& message, Actions& a
         request_->favourite.clear();
         return true;
       }
-      if (message.counter_offer().has_marketplace()) {
-        AnswerMarketplace(view, message, actions);
-        return true;
-      }
-      if (message.counter_offer().has_licence()) {
-        AnswerLicence(view, message, actions);
-        return true;
-      }
       return false;
-    case v1::Message::kMarketplaceOffer:
-      AnswerMarketplace(view, message, actions);
-      return true;
-    case v1::Message::kLicenceOffer:
-      AnswerLicence(view, message, actions);
-      return true;
     case v1::Message::kAcceptance:
       // Our counter-offer was taken: the contract is made.
       if (in_request && request_->stage == Request::Stage::kCountered) {
@@ -240,33 +208,28 @@ bool Supply::OnMail(const TurnView& view, const v1::Message& message, Actions& a
   }
 }
 
-std::optional<size_t> Supply::BestQuote(const TurnView& view) const {
-  std::optional<size_t> best;
-  double best_price = 0;
-  for (size_t i = 0; i < request_->quotes.size(); ++i) {
-    const v1::CapacityTerms& terms = TermsOf(request_->quotes[i]);
-    const double posted = PostedPrice(view.market, request_->quotes[i].sender());
-    if (terms.accelerators_h100e() <= 0) continue;
-    if (static_cast<double>(terms.price_micros_per_gpu_hour()) > kMostOverPosted * posted) continue;
-    const double price = ComparablePrice(terms, request_->wanted);
-    if (!best || price < best_price) {
-      best = i;
-      best_price = price;
+std::vector<size_t> Supply::Choice(const TurnView& view) const {
+  std::vector<Quote> quotes;
+  double elsewhere = 0;
+  for (const v1::Message& message : request_->quotes) {
+    quotes.push_back({&CapacityTermsIn(message), PostedPrice(view.market, message.sender())});
+    if (CapacityTermsIn(message).exclusive()) {
+      elsewhere = std::max(elsewhere, Elsewhere(view.own, message.sender()));
     }
   }
-  return best;
+  return QuotesToTake(quotes, request_->wanted, elsewhere);
 }
 
-void Supply::Take(size_t chosen, Actions& actions) {
+void Supply::Take(const std::vector<size_t>& chosen, Actions& actions) {
   for (size_t i = 0; i < request_->quotes.size(); ++i) {
     const v1::Message& quote = request_->quotes[i];
     const std::string price =
-        UnitDollars(static_cast<double>(TermsOf(quote).price_micros_per_gpu_hour()));
-    if (i == chosen) {
+        UnitDollars(static_cast<double>(CapacityTermsIn(quote).price_micros_per_gpu_hour()));
+    if (std::find(chosen.begin(), chosen.end(), i) != chosen.end()) {
       actions.Accept(quote, absl::StrCat("Agreed at ", price, " an hour."));
     } else {
       actions.Refuse(quote, v1::Refusal::REASON_PRICE,
-                     absl::StrCat("Another cloud's terms beat ", price, " an hour."));
+                     absl::StrCat("Others' terms beat ", price, " an hour."));
     }
   }
   request_->stage = Request::Stage::kDone;
@@ -278,16 +241,16 @@ void Supply::Conclude(const TurnView& view, Actions& actions) {
   if (request_->stage == Request::Stage::kCountered && !request_->favourite.empty()) return;
   if (request_->stage == Request::Stage::kAskedHolders && request_->holders_to_answer > 0) return;
 
-  const std::optional<size_t> best = BestQuote(view);
-  if (!best) {
+  std::vector<size_t> chosen = Choice(view);
+  if (chosen.empty()) {
     for (const v1::Message& quote : request_->quotes) {
       actions.Refuse(quote, v1::Refusal::REASON_PRICE, "That is dearer than hours on demand.");
     }
     request_->stage = Request::Stage::kDone;
     return;
   }
-  const v1::Message quote = request_->quotes[*best];
-  const v1::CapacityTerms& terms = TermsOf(quote);
+  const v1::Message quote = request_->quotes[chosen.front()];
+  const v1::CapacityTerms& terms = CapacityTermsIn(quote);
   const std::vector<absl::string_view> holders = FirstRefusalHolders(view.own, quote.sender());
   if (!holders.empty() && request_->stage != Request::Stage::kAskedHolders) {
     for (absl::string_view holder : holders) {
@@ -299,15 +262,16 @@ void Supply::Conclude(const TurnView& view, Actions& actions) {
     request_->stage = Request::Stage::kAskedHolders;
     if (request_->holders_to_answer > 0) return;
   }
+  // Who has a right to match was asked about one quote alone.
+  if (!FirstRefusalHolders(view.own, "").empty()) chosen.resize(1);
   const auto quoted = static_cast<double>(terms.price_micros_per_gpu_hour());
   const auto wanted = static_cast<double>(request_->wanted.price_micros_per_gpu_hour());
-  if (request_->stage == Request::Stage::kQuotes && (quoted > 1.01 * wanted || terms.exclusive())) {
+  if (request_->stage == Request::Stage::kQuotes && quoted > 1.01 * wanted) {
     v1::CounterOffer& counter = *actions.Reply(quote).mutable_counter_offer();
     v1::CapacityTerms& ours = *counter.mutable_capacity();
     ours = terms;
     ours.set_price_micros_per_gpu_hour(
         ToWhole(RoundedTo(std::max((std::min(quoted, 1e12) + wanted) / 2, 1.0), 10'000)));
-    ours.set_exclusive(false);
     ours.set_take_or_pay_bp(std::min(terms.take_or_pay_bp(), kTakeOrPayBp));
     counter.set_note(absl::StrCat(
         request_->quotes.size() > 1 ? "You are the best of several, but " : "",
@@ -317,60 +281,7 @@ void Supply::Conclude(const TurnView& view, Actions& actions) {
     request_->favourite = quote.sender();
     return;
   }
-  Take(*best, actions);
-}
-
-void Supply::AnswerMarketplace(const TurnView& view, const v1::Message& offer, Actions& actions) {
-  const v1::MarketplaceTerms& terms = MarketplaceTermsOf(offer);
-  const double share = terms.revenue_share_bp() / 1e4;
-  const absl::string_view bound = ExclusiveMarketplace(view.own);
-  std::vector<absl::string_view> others = Marketplaces(view.own);
-  std::erase(others, absl::string_view(offer.sender()));
-  if (!bound.empty() && bound != offer.sender()) {
-    actions.Refuse(offer, v1::Refusal::REASON_EXCLUSIVITY,
-                   absl::StrCat(bound, " sells our models exclusively."));
-    return;
-  }
-  // Exclusive dealing is worth a discount to a lab that has no other marketplace to lose.
-  const double limit = style_.most_marketplace_share * (terms.exclusive() ? 0.6 : 1.0);
-  const bool possible = !terms.exclusive() || others.empty();
-  if (possible && share <= limit) {
-    actions.Accept(offer, absl::StrCat("Agreed: you keep ", Percent(share), "."));
-    return;
-  }
-  int& counters = marketplace_counters_[offer.thread()];
-  if (counters > 0 || share > 2 * limit + 0.2) {
-    actions.Refuse(offer,
-                   terms.exclusive() && !possible ? v1::Refusal::REASON_EXCLUSIVITY
-                                                  : v1::Refusal::REASON_PRICE,
-                   absl::StrCat("We don't give up ", Percent(share),
-                                terms.exclusive() ? " and other marketplaces." : "."));
-    return;
-  }
-  ++counters;
-  v1::CounterOffer& counter = *actions.Reply(offer).mutable_counter_offer();
-  v1::MarketplaceTerms& ours = *counter.mutable_marketplace();
-  ours = terms;
-  ours.set_exclusive(false);
-  ours.set_revenue_share_bp(static_cast<uint32_t>(
-      ToWhole(RoundedTo(1e4 * std::min(share, 0.85 * style_.most_marketplace_share), 50))));
-  ours.set_term_quarters(std::clamp(terms.term_quarters(), 1U, 12U));
-  counter.set_note(absl::StrCat("Without exclusivity, and you keep ",
-                                Percent(ours.revenue_share_bp() / 1e4), "."));
-}
-
-void Supply::AnswerLicence(const TurnView& view, const v1::Message& offer, Actions& actions) const {
-  const v1::LicenceTerms& terms =
-      offer.has_licence_offer() ? offer.licence_offer().terms() : offer.counter_offer().licence();
-  const auto revenue = static_cast<double>(view.own.books().revenue_cents());
-  const bool good = terms.royalty_bp() >= 1'500 ||
-                    static_cast<double>(terms.fee_cents_per_quarter()) >= 0.03 * revenue;
-  if (good && !terms.early_access()) {
-    actions.Accept(offer, "Agreed.");
-  } else {
-    actions.Refuse(offer, v1::Refusal::REASON_TERMS,
-                   "We license for 15% of the revenue, after release.");
-  }
+  Take(chosen, actions);
 }
 
 }  // namespace tranche

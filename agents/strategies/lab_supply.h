@@ -2,8 +2,8 @@
 #define TRANCHE_AGENTS_STRATEGIES_LAB_SUPPLY_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,13 +12,13 @@
 #include "agents/strategy.h"
 #include "tranche/v1/messages.pb.h"
 
-// How a lab buys compute and reaches customers through clouds.
+// How a lab buys compute.
 //
 // When the hours it will need a year ahead outgrow what it has reserved, it asks the clouds it may
-// buy from. It takes the cheapest quote after one counter-offer in which it splits the difference
-// between what it pays now and what is quoted; a cloud with a right of first refusal is asked
-// before. It offers its models to one marketplace more each quarter until all sell them, and
-// answers what clouds offer.
+// buy from. It makes the best quote one counter-offer in which it splits the difference between
+// what it pays now and what is quoted, then takes it, and others beside it if it falls short; a
+// cloud with a right of first refusal is asked before. Clouds that have let it go short are asked
+// last.
 namespace tranche {
 
 struct SupplyStyle {
@@ -30,8 +30,6 @@ struct SupplyStyle {
   int term_quarters = 12;
   // Quarters of cash without which it signs nothing.
   double least_runway_quarters = 2.5;
-  // Part of the revenue a marketplace may keep, at most.
-  double most_marketplace_share = 0.25;
 };
 
 class Supply {
@@ -39,8 +37,10 @@ class Supply {
   explicit Supply(SupplyStyle style) : style_(style) {}
 
   void OnQuarter(const TurnView& view, const Runway& runway, Actions& actions);
-  // True if the message was about supply or distribution.
-  bool OnMail(const TurnView& view, const v1::Message& message, Actions& actions);
+  // Takes note of what the market says of last quarter.
+  void OnNews(const TurnView& view, const v1::Message& message, Actions& actions);
+  // True if the message was about supply.
+  bool OnMail(const v1::Message& message, Actions& actions);
   // At the end of a turn: decides on quotes once all clouds have answered.
   void Conclude(const TurnView& view, Actions& actions);
 
@@ -60,16 +60,14 @@ class Supply {
   };
 
   void RequestCapacity(const TurnView& view, const Runway& runway, Actions& actions);
-  void OfferToMarketplace(const TurnView& view, Actions& actions) const;
-  void AnswerMarketplace(const TurnView& view, const v1::Message& offer, Actions& actions);
-  void AnswerLicence(const TurnView& view, const v1::Message& offer, Actions& actions) const;
-  void Take(size_t chosen, Actions& actions);
-  std::optional<size_t> BestQuote(const TurnView& view) const;
+  void Take(const std::vector<size_t>& chosen, Actions& actions);
+  // Quotes to take, best first.
+  std::vector<size_t> Choice(const TurnView& view) const;
 
   SupplyStyle style_;
   std::optional<Request> request_;
-  // Our counter-offers by marketplace thread.
-  std::map<std::string, int, std::less<>> marketplace_counters_;
+  // Clouds that have let it go short.
+  std::set<std::string, std::less<>> went_short_;
 };
 
 }  // namespace tranche

@@ -29,7 +29,14 @@ TRANCHE_REGISTER_STRATEGY(
      {"reservation_term_quarters", 16},
      {"pay_percent", 115},
      {"hiring_percent", 8},
-     {"poaching_percent", 4}});
+     {"poaching_percent", 4},
+     {"retaliation_percent", 3},
+     {"release_patience_quarters", 0},
+     {"raises_into_strength_percent", 140},
+     {"shuns_rival_stake_percent", 100},
+     {"sale_premium_percent", 60},
+     {"marketplace_share_percent", 25},
+     {"licensing_percent", 10}});
 
 }  // namespace
 }  // namespace tranche

@@ -197,8 +197,7 @@ void RegulatorPlay::Decide(const TurnView& view, Case& review,
   review.decided = view.quarter;
   const std::vector<Concern> concerns = Concerns(view, review, actions);
   const double severity = TotalSeverity(concerns);
-  const double unmet = ResidualSeverity(concerns, offered);
-  const double residual = unmet + style_.distrust * (severity - unmet);
+  const double residual = ResidualSeverity(concerns, offered, style_.distrust);
   const std::vector<v1::Remedy> needed = RemediesFor(concerns);
   v1::Decision decision;
   decision.set_deal(review.file.deal());

@@ -17,6 +17,7 @@ constexpr double kMostStandingEffect = 0.25;
 // Disclosure is two quarters behind; so is a price that was made before we began to look.
 constexpr int kDisclosureLag = 2;
 constexpr int kMostLabsCovered = 64;
+constexpr int32_t kQuartersOfMomentum = 4;
 
 double ClampGrowth(double growth) { return std::clamp(growth, -0.2, 0.35); }
 
@@ -70,10 +71,20 @@ void Appraiser::Read(const v1::PublicView& market, const v1::LabDisclosure& lab,
   const auto valuation = static_cast<double>(lab.last_valuation_cents());
   if (valuation != history.valuation_cents) {
     history.priced_before_we_looked = history.observed_quarter == 0;
+    history.previous_valuation_cents = history.valuation_cents;
     history.valuation_cents = valuation;
     history.valuation_quarter = market.quarter();
   }
   history.observed_quarter = market.quarter();
+}
+
+double Appraiser::Momentum(absl::string_view lab) const {
+  const auto found = labs_.find(lab);
+  if (found == labs_.end()) return 0;
+  const History& history = found->second;
+  const bool old = history.observed_quarter - history.valuation_quarter > kQuartersOfMomentum;
+  if (old || history.previous_valuation_cents <= 0) return 0;
+  return history.valuation_cents / history.previous_valuation_cents - 1;
 }
 
 Appraisal Appraiser::Appraise(const v1::PublicView& market, absl::string_view lab) const {

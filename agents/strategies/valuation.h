@@ -46,6 +46,10 @@ class Appraiser {
   Appraisal Appraise(const v1::PublicView& market, absl::string_view lab,
                      double revenue_cents) const;
 
+  // By how much the lab's last price stands above the one before, as a part of it; 0 while only one
+  // is known, or once the last is more than a year old.
+  double Momentum(absl::string_view lab) const;
+
  private:
   // `lag`: how many quarters ago the revenue was earned.
   Appraisal Appraise(const v1::PublicView& market, absl::string_view lab, double revenue_cents,
@@ -61,6 +65,7 @@ class Appraiser {
     bool growth_known = false;
     // When the last price was first seen.
     double valuation_cents = 0;
+    double previous_valuation_cents = 0;
     int32_t valuation_quarter = 0;
     bool priced_before_we_looked = true;
   };
