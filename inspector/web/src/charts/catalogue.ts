@@ -50,6 +50,10 @@ export const kGroups: ChartGroup[] = [
     charts: [
       { metric: 'price', title: 'Price of models, by lab', of: ['lab'] },
       { metric: 'price', title: 'Price of models, by segment', of: ['segment'] },
+      { metric: 'price-developers', title: 'List price to developers' },
+      { metric: 'price-enterprises', title: 'List price to enterprises' },
+      { metric: 'price-small-businesses', title: 'List price to small businesses' },
+      { metric: 'price-consumers', title: 'List price to consumers' },
       { metric: 'compute-cost', title: 'Cost of compute' },
       { metric: 'on-demand-price', title: 'On-demand price of compute' },
     ],
@@ -76,6 +80,7 @@ export const kGroups: ChartGroup[] = [
       { metric: 'runway', title: 'Runway' },
       { metric: 'net-income', title: 'Net income of labs', of: ['lab'] },
       { metric: 'operating-cash-flow', title: 'Operating cash flow' },
+      { metric: 'regulatory-cost', title: 'Cost of regulation' },
       { metric: 'revenue', title: 'Revenue of clouds', of: ['cloud'] },
       { metric: 'net-income', title: 'Net income of clouds', of: ['cloud'] },
       { metric: 'cash', title: 'Cash of clouds', of: ['cloud'] },
@@ -91,6 +96,7 @@ export const kGroups: ChartGroup[] = [
       { metric: 'service-level', title: 'Service level' },
       { metric: 'serving-compute', title: 'Compute for customers' },
       { metric: 'training-compute', title: 'Compute for training' },
+      { metric: 'own-silicon', title: 'Silicon of its own' },
       { metric: 'capital-expenditure', title: 'Capital expenditure' },
     ],
   },
@@ -120,6 +126,8 @@ export const kGroups: ChartGroup[] = [
       { metric: 'hhi', title: 'HHI, by segment', of: ['segment'] },
       { metric: 'mhhi', title: 'Modified HHI, with cross-ownership' },
       { metric: 'effective-suppliers', title: 'Effective suppliers' },
+      { metric: 'fragmentation', title: 'Fragmentation' },
+      { metric: 'interlocks', title: 'Interlocking seats' },
     ],
   },
   {
@@ -150,6 +158,7 @@ export const kGroups: ChartGroup[] = [
       { metric: 'holdings-at-cost', title: 'Holdings at cost' },
       { metric: 'circular-financing', title: 'Circular financing' },
       { metric: 'dual-allegiance', title: 'Dual allegiance' },
+      { metric: 'awaiting-shareholders', title: 'Deals that await shareholders' },
     ],
   },
 ];

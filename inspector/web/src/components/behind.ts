@@ -57,7 +57,8 @@ const kBooked = new Set([
 // Where to look for what a figure came from.
 export function leadsOf(metric: string, subject: string, quarter: string, isAgent: boolean): Lead[] {
   const leads: Lead[] = [];
-  const kind = metric.startsWith('share-') ? 'price_list,model_release' : kKinds[metric];
+  const kind =
+    metric.startsWith('share-') || metric.startsWith('price-') ? 'price_list,model_release' : kKinds[metric];
   // A lab hears of closings and completions from the market, so what it received counts too.
   if (isAgent && kind !== undefined) {
     leads.push({

@@ -111,13 +111,13 @@ export function kindClass(kind: string): string {
   if (/^(term_sheet|counter_offer|.*_offer|.*_quote|funding_ask|.*_request|merger_proposal)$/.test(kind)) {
     return kind === 'job_offer' || kind === 'retention_offer' || kind === 'remedy_offer' ? 'plan' : 'offer';
   }
-  if (/^(acceptance|definitive_agreement|deal_signed|contract_signed|closing|pro_rata_exercise|note_conversion)$/.test(kind)) {
+  if (/^(acceptance|definitive_agreement|deal_signed|contract_signed|contract_renewal|contract_repriced|closing|pro_rata_exercise|note_conversion)$/.test(kind)) {
     return 'agreed';
   }
   if (/^(refusal|withdrawal|rejected|deal_ended|contract_ended|insolvency|default_notice|tranche_lapsed|proposal_expired|contract_termination|rationing)$/.test(kind)) {
     return 'ended';
   }
-  if (/^(filing_required|merger_notification|second_request|information_response|statement_of_concerns|remedy_offer|decision|litigation|court_ruling|waiting_period_expired|rule_in_force)$/.test(kind)) {
+  if (/^(filing_required|merger_notification|second_request|information_response|statement_of_concerns|remedy_offer|decision|litigation|court_ruling|shareholder_vote|seat_barred|waiting_period_expired|rule_in_force)$/.test(kind)) {
     return 'ruling';
   }
   if (/^(header|seat|public_view|agent_view|pass|ledger_entry|metric|relation|cap_table_entry|statements|quarter_closed|run_ended)$/.test(kind)) {
