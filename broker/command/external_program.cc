@@ -18,7 +18,8 @@ namespace tranche {
 absl::StatusOr<ExternalResult> RunExternal(const std::string& program,
                                            const std::vector<std::string>& arguments) {
   namespace process = boost::process;
-  const auto path = process::search_path(program);
+  const bool is_path = program.find('/') != std::string::npos;
+  const std::string path = is_path ? program : process::search_path(program).string();
   if (path.empty()) {
     return absl::NotFoundError(absl::StrCat("there is no program ", program, " on the path here"));
   }
@@ -26,7 +27,7 @@ absl::StatusOr<ExternalResult> RunExternal(const std::string& program,
   std::future<std::string> out;
   std::future<std::string> err;
   std::error_code error;
-  process::child child(process::exe = path.string(), process::args = arguments,
+  process::child child(process::exe = path, process::args = arguments,
                        process::std_in<process::null, process::std_out> out, process::std_err > err,
                        io, error);
   if (error) {

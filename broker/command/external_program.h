@@ -15,7 +15,7 @@ struct ExternalResult {
   std::string err;
 };
 
-// Runs a program of the system's, found on the path, without input, and waits for its end.
+// Runs a program, by its path or one of the system's by name, without input, and waits for its end.
 // NotFound: there is no such program.
 absl::StatusOr<ExternalResult> RunExternal(const std::string& program,
                                            const std::vector<std::string>& arguments);

@@ -20,7 +20,8 @@ rm -f "$address_file"
 # `--continue` goes on with a log that is there. It is when the run is resumed, and when Slurm has
 # started the job again after a node was lost.
 "$tranche" run "${run_arguments[@]}" --log "$log" --continue \
-  --serve 0.0.0.0:0 --identity "$certificates/broker" --address-file "$address_file" &
+  --serve 0.0.0.0:0 --identity "$certificates/broker" --address-file "$address_file" \
+  > "$folder/summary.txt" &
 broker=$!
 
 stopping=0
