@@ -731,28 +731,28 @@ TEST(ScenarioExtendsTest, WhatIsRemovedIsGoneBeforeTheRestIsLaidOver) {
                 {"x.textproto",
                  "extends: \"duopoly.textproto\"\n"
                  "remove: \"events[aurora-round].round.interest[nimbus-ventures]\"\n"
-                 "remove: \"regions[north]\"\n"
-                 "regions { name: \"north\" electricity_usd_per_mwh: 40 }"}},
+                 "remove: \"regions[west]\"\n"
+                 "regions { name: \"west\" electricity_usd_per_mwh: 40 }"}},
                "x.textproto");
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_EQ(loaded->remove_size(), 0);
   const pb::Scenario base = DuopolyScenario();
   EXPECT_EQ(loaded->events(0).round().interest_size(), base.events(0).round().interest_size() - 1);
-  const pb::RegionSpec& north = loaded->regions(loaded->regions_size() - 1);
-  EXPECT_EQ(north.name(), "north");
-  EXPECT_EQ(north.electricity_usd_per_mwh(), 40);
-  EXPECT_EQ(north.spare_power_mw(), 0) << "nothing is left of the base's";
+  const pb::RegionSpec& west = loaded->regions(loaded->regions_size() - 1);
+  EXPECT_EQ(west.name(), "west");
+  EXPECT_EQ(west.electricity_usd_per_mwh(), 40);
+  EXPECT_EQ(west.spare_power_mw(), 0) << "nothing is left of the base's";
 }
 
 TEST(ScenarioExtendsTest, WhatCannotBeRemovedIsReportedWhereItIsNamed) {
   const std::map<std::string, std::string> files = {{"duopoly.textproto", DuopolyText()},
                                                     {"x.textproto",
                                                      "extends: \"duopoly.textproto\"\n"
-                                                     "  remove: \"regions[norht]\"\n"
+                                                     "  remove: \"regions[wset]\"\n"
                                                      "remove: \"technology\""}};
   EXPECT_EQ(LoadFrom(files, "x.textproto").status().message(),
-            "x.textproto:2:3: can't remove regions[norht]: regions has no \"norht\"; did you mean "
-            "\"north\"?\n"
+            "x.textproto:2:3: can't remove regions[wset]: regions has no \"wset\"; did you mean "
+            "\"west\"?\n"
             "x.textproto:3:1: can't remove technology: it is no element of a list; name one, as in "
             "contracts[rainier]; other fields are written over");
 }
@@ -767,7 +767,7 @@ TEST(ScenarioExtendsTest, WhatRefersToSomethingRemovedIsReportedInTheBase) {
 }
 
 TEST(ScenarioExtendsTest, NothingCanBeRemovedFromNoBase) {
-  EXPECT_THAT(ErrorsOf(absl::StrCat("remove: \"regions[north]\"\n", DuopolyText())),
+  EXPECT_THAT(ErrorsOf(absl::StrCat("remove: \"regions[west]\"\n", DuopolyText())),
               ElementsAre("duopoly.textproto:1:1: there is nothing to remove from; say which "
                           "scenario this one extends"));
 }

@@ -157,7 +157,7 @@ TEST_F(EnsembleCommandsTest, SensitivityNamesTheParameterThatMatters) {
   const ProgramEnd end =
       Tranche({"sensitivity", kDuopoly, "--morris", "3", "--seeds", "1..2", "--quiet", "--json",
                "--vary", "technology.compatibility_closing=0.5..1", "--vary",
-               "regions[north].scarcity_price_percent=0..1", "--metrics", "lock-in:enterprises"},
+               "regions[west].scarcity_price_percent=0..1", "--metrics", "lock-in:enterprises"},
               kExitOk);
   const google::protobuf::Struct json = Json(end.out);
   const auto& factors = json.fields()
