@@ -1,5 +1,7 @@
 # Writes OUTPUT, a C++ source that holds the files below DIST, each compressed, as
 # inspector/server/bundle.h declares them. Without DIST there are none.
+cmake_minimum_required(VERSION 3.25)
+
 set(arrays "")
 set(entries "")
 set(number 0)
