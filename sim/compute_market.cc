@@ -295,7 +295,8 @@ class Clearing {
   }
 
   // Marks the reserved hours that labs will use, and returns to the clouds those that are neither
-  // used nor paid for.
+  // used nor paid for. A lab under limits on data flows keeps what it has reserved: which of its
+  // hours it will use depends on where they are.
   void ReleaseUnused() {
     LabId lab;
     int64_t left = 0;
@@ -313,7 +314,8 @@ class Clearing {
       left -= used;
       const int64_t paid = MulDivRounded(
           hours, world_.contracts[lots_[begin].contract].capacity.take_or_pay_bp(), 10'000);
-      int64_t free = hours - std::max(used, std::min(paid, hours));
+      int64_t free =
+          NeedOf(lab).countries.empty() ? hours - std::max(used, std::min(paid, hours)) : 0;
       // Use goes to the first lots of the contract, so the last are the free ones.
       for (size_t i = end; i > begin && free > 0; --i) {
         const int64_t released = std::min(free, lots_[i - 1].gpu_hours);

@@ -88,6 +88,24 @@ TEST_F(DataFlowsTest, WhatIsShortIsBoughtAtHome) {
   EXPECT_EQ(Serving(1), 0);
 }
 
+// What a limited lab doesn't use abroad it uses at home, so neither cloud may sell it to others.
+TEST_F(DataFlowsTest, ReservedHoursArentSoldTwice) {
+  economy.Reserve(0, 1, 1'000, 1'000'000, 0);
+  economy.Reserve(0, 0, 1'000, 1'000'000, 0);
+  economy.lab(0).inference_wanted_gpu_hours = 2'000'000;
+  economy.lab(0).training_gpu_hours_wanted = 0;
+  for (int i : {0, 1}) economy.cloud(i).other_tenants_gpu_hours = 1e9;
+  Limit();
+  ClearComputeMarket(world(), economy.out);
+  EXPECT_EQ(Serving(0), 2'000'000);
+  EXPECT_EQ(Serving(1), 0);
+  for (int i : {0, 1}) {
+    const Cloud& cloud = economy.cloud(i);
+    EXPECT_LE(cloud.reserved_used_gpu_hours + cloud.on_demand_sold_gpu_hours,
+              CapacityGpuHours(world(), cloud));
+  }
+}
+
 TEST_F(DataFlowsTest, RegionsWithoutACountryAreInEveryOne) {
   world().regions[RegionId(1)].country = "";
   EXPECT_DOUBLE_EQ(ServablePart(world(), {"US"}, CloudId(1), ChipMakerId()), 1);
