@@ -114,8 +114,10 @@ void Connection::AnswerFromLog(std::string path, std::string query) {
     const Inspection& inspection = self->host_->inspection();
     absl::StatusOr<std::string> answer = inspection.Answer(path, query);
     absl::StatusOr<std::string> version = inspection.Version();
-    asio::post(self->stream_.get_executor(), [self = std::move(self), answer = std::move(answer),
-                                              version = std::move(version)]() mutable {
+    // Taken first: the order in which a call's arguments are evaluated is the compiler's.
+    const auto executor = self->stream_.get_executor();
+    asio::post(executor, [self = std::move(self), answer = std::move(answer),
+                          version = std::move(version)]() mutable {
       if (!answer.ok()) return self->Send(ErrorResponse(answer.status()));
       self->Send(JsonResponse(*std::move(answer), version.ok() ? *version : "", self->request_));
     });
