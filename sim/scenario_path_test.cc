@@ -44,7 +44,7 @@ TEST(ScenarioPathTest, SaysWhichStepLeadsNowhere) {
             "technology: it leads to a whole TechnologySpec; go on to one of its fields: "
             "algorithmic_progress_percent_per_year, leak_percent_per_quarter, "
             "researcher_elasticity, flop_per_gpu_hour, opening_efficiency, compatibility_opening, "
-            "compatibility_closing");
+            "compatibility_closing, shared_investor_leak_percent_per_quarter");
   EXPECT_EQ(ValueOrError(flagship, "regions.spare_power_mw"),
             "regions.spare_power_mw: regions is a list; say which: "
             "regions[us-east|us-midwest|us-south|europe|gulf]");

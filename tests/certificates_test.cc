@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
+#include "sim/testing/source_tree.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -24,7 +25,7 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
+const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
 std::string DigestOf(const ProgramEnd& end) {
   std::smatch match;

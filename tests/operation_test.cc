@@ -23,6 +23,7 @@
 #include "broker/server/prometheus_text.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "sim/testing/source_tree.h"
 #include "tests/testing/broker_client.h"
 #include "tests/testing/program.h"
 #include "tests/testing/prometheus_lint.h"
@@ -35,7 +36,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
+const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
 // --- The text of metrics ---
 

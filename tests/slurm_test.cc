@@ -19,6 +19,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
+#include "sim/testing/source_tree.h"
+#include "tests/testing/built_files.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -29,9 +31,9 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-const char kDuopoly[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/duopoly.textproto";
-const char kFlagship[] = TRANCHE_SOURCE_DIR "/deploy/scenarios/amazon-openai.textproto";
-const char kCluster[] = TRANCHE_SOURCE_DIR "/tests/slurm/cluster.sh";
+const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
+const std::string kFlagship = SourcePath("deploy/scenarios/amazon-openai.textproto");
+const std::string kCluster = SourcePath("tests/slurm/cluster.sh");
 
 bool SlowTestsAreOn() { return std::getenv("TRANCHE_SLOW_TESTS") != nullptr; }
 
@@ -160,7 +162,7 @@ TEST_F(SlurmTest, ACancelledJobCanBeGoneOnWith) {
 TEST_F(SlurmTest, ADiskThatIsFullIsSaidToBe) {
   // A quota on the size of files, which the job inherits from whoever submits it.
   const ProgramEnd end = Program::Run(
-      {"-c", absl::StrCat("ulimit -f 300; exec '", TRANCHE_BINARY, "' launch slurm --log '", log_,
+      {"-c", absl::StrCat("ulimit -f 300; exec '", ProgramPath(), "' launch slurm --log '", log_,
                           "' '", kFlagship, "' --nodes 3")},
       {.path = "/bin/bash"});
   EXPECT_EQ(end.code, kExitIo) << end.err;
@@ -194,7 +196,7 @@ TEST_F(SlurmTest, ATimeLimitIsSaidToHaveBeenOne) {
   // A run that never ends by itself: its agents sleep.
   const std::string program = directory_.File("sleepy");
   std::ofstream(program) << "#!/bin/bash\n[[ \"$1\" != agent ]] || exec sleep 600\nexec '"
-                         << TRANCHE_BINARY << "' \"$@\"\n";
+                         << ProgramPath() << "' \"$@\"\n";
   fs::permissions(program, fs::perms::owner_all);
   const ProgramEnd end = Launch({kDuopoly, "--time", "1", "--program", program});
   EXPECT_EQ(end.code, kExitStopped) << end.err;

@@ -91,8 +91,8 @@ TEST(TermsHistoryTest, TellsWhatEachVersionChanges) {
   EXPECT_EQ(answer.changed_from, 1u);
   ASSERT_THAT(answer.changes, SizeIs(2));
   EXPECT_EQ(answer.changes[0].label, "amount");
-  EXPECT_EQ(answer.changes[0].before, "$100");
-  EXPECT_EQ(answer.changes[0].after, "$250");
+  EXPECT_EQ(answer.changes[0].before, "$100.00");
+  EXPECT_EQ(answer.changes[0].after, "$250.00");
   EXPECT_EQ(answer.changes[1].label, "firewall");
   EXPECT_EQ(answer.changes[1].before, "");
   EXPECT_EQ(later.changed_from, 3u) << "the last between the two, as it answers nothing";

@@ -21,6 +21,14 @@ inline constexpr int32_t kTestQuarter = 8105;  // 2026Q2
 inline constexpr int64_t kBillion = 100'000'000'000;
 inline constexpr int64_t kMillion = 100'000'000;
 
+// Moves the entry just added to where its name belongs, as the market's own views have it.
+template <typename Table, typename NameOf>
+void SortLast(Table& table, NameOf name_of) {
+  for (int i = table.size() - 1; i > 0 && name_of(table[i]) < name_of(table[i - 1]); --i) {
+    table.SwapElements(i, i - 1);
+  }
+}
+
 inline void AddAgent(v1::PublicView& market, absl::string_view name, v1::Role role,
                      absl::string_view group = "") {
   v1::AgentProfile& profile = *market.add_agents();
@@ -29,6 +37,7 @@ inline void AddAgent(v1::PublicView& market, absl::string_view name, v1::Role ro
   profile.set_group(std::string(group.empty() ? name : group));
   profile.set_home("US");
   profile.set_active(true);
+  SortLast(*market.mutable_agents(), [](const v1::AgentProfile& entry) { return entry.name(); });
 }
 
 inline v1::LabDisclosure& AddLab(v1::PublicView& market, absl::string_view name, int64_t valuation,
@@ -36,6 +45,7 @@ inline v1::LabDisclosure& AddLab(v1::PublicView& market, absl::string_view name,
   AddAgent(market, name, v1::ROLE_LAB);
   v1::LabDisclosure& lab = *market.add_labs();
   lab.set_lab(std::string(name));
+  SortLast(*market.mutable_labs(), [](const v1::LabDisclosure& entry) { return entry.lab(); });
   lab.set_last_valuation_cents(valuation);
   lab.set_disclosed_revenue_cents(revenue);
   lab.set_capability_millis(capability);
@@ -53,6 +63,7 @@ inline v1::CloudDisclosure& AddCloud(v1::PublicView& market, absl::string_view n
   AddAgent(market, name, v1::ROLE_CLOUD, group);
   v1::CloudDisclosure& cloud = *market.add_clouds();
   cloud.set_cloud(std::string(name));
+  SortLast(*market.mutable_clouds(), [](const v1::CloudDisclosure& entry) { return entry.cloud(); });
   cloud.set_on_demand_price_micros_per_gpu_hour(price_micros);
   cloud.set_capacity_h100e(150'000);
   cloud.set_utilisation_bp(8'500);
