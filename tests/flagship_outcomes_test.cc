@@ -87,7 +87,9 @@ struct RoundRecord {
         absl::StrAppend(&ending, ", ", investor, " withdrew");
       }
     }
-    if (!conditions.empty()) absl::StrAppend(&ending, ", conditions");
+    for (const std::string& investor : conditions) {
+      absl::StrAppend(&ending, ", ", investor, " on conditions");
+    }
     return ending;
   }
 };

@@ -75,7 +75,7 @@ TEST_F(FundingAskTest, FailureLeadsToABridgeAndAtLastToASale) {
 TEST_F(FundingAskTest, ASaleIsOfferedToAllWhoCouldBuy) {
   EXPECT_EQ(
       PossibleBuyers(View(), random_),
-      (std::vector<absl::string_view>{"beta", "nimbus", "stratus", "nimbus-ventures", "harbor"}));
+      (std::vector<absl::string_view>{"beta", "harbor", "nimbus", "nimbus-ventures", "stratus"}));
 }
 
 }  // namespace

@@ -48,15 +48,15 @@ TEST(InvestorPortfolioTest, ProfitIsTakenFromAMultipleOfCostOn) {
 TEST(InvestorPortfolioTest, SellersTurnToKnownHoldersFirst) {
   v1::PublicView market = HandMarket();
   const v1::AgentView own = Holder(kBillion);
-  AddAgent(market, "bay-fund", v1::ROLE_INVESTOR);
+  AddAgent(market, "zeta-fund", v1::ROLE_INVESTOR);
   const TurnView view{market, own, {}, kTestQuarter, 1};
   using Names = std::vector<absl::string_view>;
-  EXPECT_EQ(PossibleShareBuyers(view, "alpha"), (Names{"nimbus-ventures", "bay-fund"}));
+  EXPECT_EQ(PossibleShareBuyers(view, "alpha"), (Names{"nimbus-ventures", "zeta-fund"}));
   v1::HoldingDisclosure& holding = *market.add_holdings();
-  holding.set_holder_group("bay-fund");
+  holding.set_holder_group("zeta-fund");
   holding.set_lab("alpha");
   holding.set_stake_ppm(60'000);
-  EXPECT_EQ(PossibleShareBuyers(view, "alpha"), Names{"bay-fund"});
+  EXPECT_EQ(PossibleShareBuyers(view, "alpha"), Names{"zeta-fund"});
 }
 
 TEST(InvestorPortfolioTest, VentureSellsAPartOfWhatHasTrebledAndSovereignNothing) {

@@ -103,7 +103,8 @@ void Fundraising::Open(const TurnView& view, const Runway& runway, const Apprais
     std::vector<absl::string_view> investors;
     std::copy_if(invited.begin(), invited.end(), std::back_inserter(investors),
                  [&](absl::string_view name) {
-                   return FindProfile(view.market, name)->role() == v1::ROLE_INVESTOR;
+                   const v1::AgentProfile* profile = FindProfile(view.market, name);
+                   return profile != nullptr && profile->role() == v1::ROLE_INVESTOR;
                  });
     v1::InformationReport& report =
         *actions.Send(investors, round.thread).mutable_information_report();

@@ -46,9 +46,9 @@ absl::StatusOr<std::string> ReportPage(const Inspection& inspection) {
 }
 
 ExitCode Report(const ReportOptions& options) {
-  absl::StatusOr<std::unique_ptr<Inspection>> inspection = Inspection::Open(options.path);
-  absl::StatusOr<std::string> page = inspection.status();
-  if (inspection.ok()) page = ReportPage(**inspection);
+  const absl::StatusOr<std::unique_ptr<Inspection>> inspection = Inspection::Open(options.path);
+  const absl::StatusOr<std::string> page =
+      inspection.ok() ? ReportPage(**inspection) : inspection.status();
   if (!page.ok()) {
     PrintCommandError("report", page.status());
     return ExitCodeOfLogError(page.status());
