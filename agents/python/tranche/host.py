@@ -1,0 +1,90 @@
+"""From turns to moves: what stands between the wire and a strategy. Without input and output."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+
+from tranche.actions import Actions
+from tranche.randomness import RandomStream, stream_key
+from tranche.strategy import (
+    Strategy,
+    StrategyContext,
+    TurnView,
+    find_strategy,
+    registered_strategies,
+)
+from tranche.v1 import broker_pb2, view_pb2
+
+
+class ContractError(Exception):
+    """The broker broke the wire contract, or asks for a strategy that isn't here."""
+
+
+class _Player:
+    """One agent at play: its strategy and what it has been shown this quarter."""
+
+    def __init__(self, agent: str, seed: int, strategy: Strategy) -> None:
+        self.agent = agent
+        self._seed = seed
+        self._key = stream_key(f"agent/{agent}")
+        self._strategy = strategy
+        self.quarter = -1
+        self.market = view_pb2.PublicView()
+        self.own = view_pb2.AgentView()
+
+    def play(self, turn: broker_pb2.Turn, round: int) -> Actions:
+        actions = Actions(self.agent, RandomStream(self._seed, self._key, self.quarter, round))
+        view = TurnView(self.market, self.own, turn.inbox, self.quarter, round)
+        self._strategy.on_turn(view, actions)
+        return actions
+
+
+class AgentHost:
+    """The agents of one session. A new session needs a new host: strategies begin anew, and the
+    broker's replayed turns bring them to where the run stands."""
+
+    def __init__(
+        self, welcome: broker_pb2.Welcome, on_failure: Callable[[str, str], None] | None = None
+    ) -> None:
+        """`on_failure(agent, traceback)` hears of a strategy that raised; its agent passes."""
+        self._on_failure = on_failure
+        self._players: dict[str, _Player] = {}
+        for seat in welcome.agents:
+            info = find_strategy(seat.strategy)
+            if info is None:
+                here = ", ".join(known.name for known in registered_strategies()) or "none"
+                raise ContractError(
+                    f'the run has {seat.agent} played by "{seat.strategy}", which this program '
+                    f"doesn't register; it has: {here}"
+                )
+            given = {parameter.name: parameter.value for parameter in seat.parameters}
+            try:
+                parameters = info.resolve(given)
+            except ValueError as error:
+                raise ContractError(str(error)) from error
+            context = StrategyContext(seat.agent, info.role, parameters)
+            self._players[seat.agent] = _Player(seat.agent, welcome.seed, info.make(context))
+
+    def play(self, turns: broker_pb2.Turns) -> broker_pb2.Moves | None:
+        """Plays a batch and returns the moves to send; None for a replayed batch."""
+        moves = broker_pb2.Moves(quarter=turns.quarter, round=turns.round)
+        for turn in turns.turns:
+            player = self._players.get(turn.agent)
+            if player is None:
+                raise ContractError(f"the broker asks {turn.agent}, which isn't played here")
+            if turns.round == 1:
+                if not (turns.HasField("public_view") and turn.HasField("view")):
+                    raise ContractError(f"the broker opens a quarter without views for {turn.agent}")
+                player.quarter = turns.quarter
+                player.market = turns.public_view
+                player.own = turn.view
+            elif player.quarter != turns.quarter:
+                raise ContractError(f"the broker asks {turn.agent} in a quarter without its views")
+            mine = moves.agents.add(agent=turn.agent)
+            try:
+                mine.messages.extend(player.play(turn, turns.round).messages)
+            except Exception:  # What a strategy does wrong is its own agent's loss alone.
+                if self._on_failure is not None:
+                    self._on_failure(turn.agent, traceback.format_exc())
+        return None if turns.replay else moves
