@@ -64,7 +64,11 @@ test('the figures of a report lead to their records', () =>
     await page.getByRole('link', { name: deal.deal, exact: true }).first().click();
     await page.getByRole('heading', { name: deal.deal }).waitFor();
     await page.locator('.versions thead th').first().waitFor();
-    const sheet = sqlValue(log, `SELECT min(position) FROM records WHERE kind = 'term_sheet' AND sender = '${deal.investor}'`);
+    const sheet = sqlValue(
+      log,
+      `SELECT min(position) FROM records WHERE kind = 'term_sheet' AND sender = '${deal.investor}'
+         AND '${deal.deal}' LIKE thread || '/%' AND refused_by IS NULL`,
+    );
     await page.locator('.versions thead').getByRole('link', { name: `Record ${sheet}` }).click();
     await page.getByRole('complementary').getByRole('heading', { name: `Record #${sheet}` }).waitFor();
     await hasText(page.getByRole('complementary'), 'term sheet');
