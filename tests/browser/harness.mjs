@@ -16,7 +16,7 @@ const tranche = process.env.TRANCHE ?? path.join(root, 'build/release/broker/tra
 const scenarios = process.env.TRANCHE_SCENARIOS ?? path.join(root, 'deploy/scenarios');
 
 // Long enough for a machine that does other things, short enough to end.
-export const kPatienceMillis = 30_000;
+export const kPatienceMillis = 60_000;
 
 export const folder = mkdtempSync(path.join(tmpdir(), 'tranche-browser-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
