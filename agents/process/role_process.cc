@@ -183,8 +183,10 @@ absl::Status PlayRole(const RoleProcessOptions& options) {
   std::string last_error;
   Patience patience(options.patience);
   while (true) {
-    const absl::Status reached = patience.Await(*channel, [&options] {
-      return DiagnoseBroker(options.address, options.identity, kDiagnosisTimeout);
+    // A broker that has played with us is the right one, however its connections end.
+    const absl::Status reached = patience.Await(*channel, [&options, has_played] {
+      return has_played ? absl::OkStatus()
+                        : DiagnoseBroker(options.address, options.identity, kDiagnosisTimeout);
     });
     if (absl::IsUnavailable(reached)) {
       if (!reached.message().empty()) last_error = std::string(reached.message());
