@@ -91,8 +91,8 @@ TEST_F(LogCommandsTest, FiltersNarrow) {
   EXPECT_THAT(quarter, SizeIs(1));
   EXPECT_THAT(Tranche({"log", Log("1"), "--sender", "market", "--limit", "5"}),
               AllOf(SizeIs(5), Each(HasSubstr("  market"))));
-  EXPECT_THAT(Tranche({"log", Log("1"), "--kind", "seat", "--text", "LAB"}),
-              AllOf(Not(IsEmpty()), Each(HasSubstr("lab"))));
+  EXPECT_THAT(Tranche({"log", Log("1"), "--kind", "seat", "--text", "(LAB)"}),
+              AllOf(Not(IsEmpty()), Each(HasSubstr("(lab)"))));
   EXPECT_THAT(Tranche({"log", Log("1"), "--sender", "nobody"}), IsEmpty());
 }
 
