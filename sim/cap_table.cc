@@ -46,6 +46,7 @@ HolderId CapTable::AddHolder(absl::string_view name) {
   const HolderId found = FindHolder(name);
   if (found.valid()) return found;
   holders_.emplace_back(name);
+  held_.push_back(0);
   return HolderId(holder_count() - 1);
 }
 
@@ -82,10 +83,7 @@ Holding& CapTable::HoldingOf(ShareClassId share_class, HolderId holder) {
 
 void CapTable::Issue(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested) {
   TRANCHE_CHECK(shares >= 0 && shares <= kMaxShares, "number of shares out of range");
-  if (shares == 0) return;
-  Holding& holding = HoldingOf(share_class, holder);
-  holding.shares += shares;
-  holding.invested += invested;
+  if (shares > 0) Give(share_class, holder, shares, invested);
 }
 
 void CapTable::AddToPool(int64_t shares) {
@@ -237,10 +235,20 @@ absl::StatusOr<CapTable::ClosedRound> CapTable::IssuePriced(
   return closed;
 }
 
+void CapTable::Give(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested) {
+  Holding& holding = HoldingOf(share_class, holder);
+  holding.shares += shares;
+  holding.invested += invested;
+  held_[static_cast<size_t>(holder.value())] += shares;
+  issued_ += shares;
+}
+
 void CapTable::Take(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested) {
   Holding& holding = HoldingOf(share_class, holder);
   holding.shares -= shares;
   holding.invested -= invested;
+  held_[static_cast<size_t>(holder.value())] -= shares;
+  issued_ -= shares;
   if (holding.shares == 0) holdings_.erase(holdings_.begin() + (&holding - holdings_.data()));
 }
 
@@ -262,10 +270,10 @@ absl::Status CapTable::Transfer(ShareClassId share_class, HolderId from, HolderI
 }
 
 void CapTable::TransferAllTo(HolderId buyer) {
-  std::vector<Holding> all;
-  all.swap(holdings_);
+  const std::vector<Holding> all = holdings_;
   for (const Holding& holding : all) {
-    Issue(holding.share_class, buyer, holding.shares, holding.invested);
+    Take(holding.share_class, holding.holder, holding.shares, holding.invested);
+    Give(holding.share_class, buyer, holding.shares, holding.invested);
   }
   notes_.clear();
   pool_ = 0;
@@ -290,11 +298,7 @@ void CapTable::RemoveNote(size_t index) {
 }
 
 int64_t CapTable::SharesOf(HolderId holder) const {
-  int64_t sum = 0;
-  for (const Holding& holding : holdings_) {
-    if (holding.holder == holder) sum += holding.shares;
-  }
-  return sum;
+  return holder.valid() ? held_[static_cast<size_t>(holder.value())] : 0;
 }
 
 int64_t CapTable::SharesOf(HolderId holder, ShareClassId share_class) const {
@@ -304,15 +308,20 @@ int64_t CapTable::SharesOf(HolderId holder, ShareClassId share_class) const {
   return 0;
 }
 
-int64_t CapTable::FullyDiluted() const {
-  int64_t sum = pool_;
-  for (const Holding& holding : holdings_) sum += holding.shares;
-  return sum;
-}
+int64_t CapTable::FullyDiluted() const { return issued_ + pool_; }
 
 int64_t CapTable::StakePpm(HolderId holder) const {
   const int64_t total = FullyDiluted();
   return total == 0 ? 0 : MulDivRounded(SharesOf(holder), 1'000'000, total);
+}
+
+HolderId CapTable::MajorityHolder() const {
+  const int64_t total = FullyDiluted();
+  for (HolderId holder(0); holder.value() < holder_count(); ++holder) {
+    // Only a holder of more than half can have a stake that rounds to more than half.
+    if (SharesOf(holder) > total / 2 && StakePpm(holder) > 500'000) return holder;
+  }
+  return HolderId();
 }
 
 std::vector<Cents> CapTable::Waterfall(Cents proceeds, Quarter quarter) const {

@@ -192,6 +192,8 @@ class CapTable {
   int64_t FullyDiluted() const;
   // Part of the fully diluted shares, rounded half to even. 0 if there are none.
   int64_t StakePpm(HolderId holder) const;
+  // Who has a stake above 500,000 ppm; invalid if nobody has.
+  HolderId MajorityHolder() const;
 
   // Who gets what, by HolderId, when the company is sold or wound up for `proceeds` after its other
   // debts: notes with interest, then preferences by seniority, then everybody pro rata to shares.
@@ -201,11 +203,16 @@ class CapTable {
 
  private:
   Holding& HoldingOf(ShareClassId share_class, HolderId holder);
+  // All changes of holdings_ go through these two.
+  void Give(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested);
   void Take(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested);
 
   std::vector<std::string> holders_;
   std::vector<ShareClass> classes_;
   std::vector<Holding> holdings_;
+  // Sums of holdings_: by holder, and of all.
+  std::vector<int64_t> held_;
+  int64_t issued_ = 0;
   std::vector<ConvertibleNote> notes_;
   int64_t pool_ = 0;
 };

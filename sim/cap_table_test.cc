@@ -21,6 +21,27 @@ RoundTerms Terms(absl::string_view series, int64_t pre_money_dollars) {
   return terms;
 }
 
+TEST(CapTableTest, MajorityIsMoreThanHalfOfTheRoundedStake) {
+  CapTable table;
+  const HolderId founders = table.AddHolder("founders");
+  const HolderId buyer = table.AddHolder("buyer");
+  EXPECT_FALSE(table.MajorityHolder().valid());
+  table.Issue(CapTable::common(), founders, 5'000'000, Cents(0));
+  table.Issue(CapTable::common(), buyer, 5'000'000, Cents(0));
+  EXPECT_FALSE(table.MajorityHolder().valid());
+  // One share more is still a stake of 500,000 ppm; eleven more aren't.
+  table.Issue(CapTable::common(), buyer, 1, Cents(0));
+  EXPECT_FALSE(table.MajorityHolder().valid());
+  table.Issue(CapTable::common(), buyer, 10, Cents(0));
+  EXPECT_EQ(table.MajorityHolder(), buyer);
+  ASSERT_TRUE(table.Transfer(CapTable::common(), buyer, founders, 100).ok());
+  EXPECT_EQ(table.MajorityHolder(), founders);
+  table.AddToPool(1'000'000);
+  EXPECT_FALSE(table.MajorityHolder().valid());
+  table.TransferAllTo(buyer);
+  EXPECT_EQ(table.MajorityHolder(), buyer);
+}
+
 // A company through an option pool, two priced rounds and a note conversion.
 //
 // The first round is the example of Feld and Mendelson, Venture Deals, chapter "The Capitalization

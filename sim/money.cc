@@ -32,11 +32,16 @@ Int128 FloorDivide(Int128 numerator, Int128 denominator) {
   return quotient;
 }
 
-// Half to even. `denominator` is positive and at most 2^126.
-Int128 RoundDivide(Int128 numerator, Int128 denominator) {
-  Int128 quotient = FloorDivide(numerator, denominator);
-  const Int128 remainder = numerator - quotient * denominator;
-  const Int128 rest = denominator - remainder;
+// Half to even. `denominator` is positive.
+template <typename Integer>
+Integer RoundDivide(Integer numerator, Integer denominator) {
+  Integer quotient = numerator / denominator;
+  Integer remainder = numerator - quotient * denominator;
+  if (remainder < 0) {
+    --quotient;
+    remainder += denominator;
+  }
+  const Integer rest = denominator - remainder;
   if (remainder > rest || (remainder == rest && (quotient & 1) != 0)) ++quotient;
   return quotient;
 }
@@ -50,6 +55,11 @@ uint64_t Magnitude(int64_t value) {
 
 int64_t MulDivRounded(int64_t value, int64_t numerator, int64_t denominator) {
   TRANCHE_CHECK(denominator != 0, "division by zero");
+  // Most amounts need no 128 bits, whose division costs several times as much.
+  int64_t narrow = 0;
+  if (denominator > 0 && !__builtin_mul_overflow(value, numerator, &narrow)) {
+    return RoundDivide(narrow, denominator);
+  }
   Int128 product = Int128{value} * numerator;
   Int128 divisor = denominator;
   if (divisor < 0) {
@@ -73,6 +83,12 @@ Cents CostAtWholeUnits(int64_t price_micros_per_unit, int64_t units) {
 }
 
 Cents CostAtMicros(int64_t price_micros_per_unit, double units) {
+  // Most numbers of units are whole. 2^53 keeps the conversion exact; no NaN gets through.
+  constexpr double kMostExact = int64_t{1} << 53;
+  if (units >= -kMostExact && units <= kMostExact &&
+      static_cast<double>(static_cast<int64_t>(units)) == units) {
+    return CostAtWholeUnits(price_micros_per_unit, static_cast<int64_t>(units));
+  }
   // units = mantissa * 2^exponent exactly, so that price * mantissa is an exact 116-bit integer.
   const uint64_t bits = std::bit_cast<uint64_t>(units);
   const int biased_exponent = static_cast<int>((bits >> 52) & 0x7ff);
@@ -91,10 +107,10 @@ Cents CostAtMicros(int64_t price_micros_per_unit, double units) {
     Int128 scaled = 0;
     TRANCHE_CHECK(!__builtin_mul_overflow(product, Int128{1} << exponent, &scaled),
                   "money overflows");
-    return Cents(Narrow(RoundDivide(scaled, 10'000)));
+    return Cents(Narrow(RoundDivide<Int128>(scaled, 10'000)));
   }
   if (exponent < -112) return Cents(0);  // Below half a cent by a wide margin.
-  return Cents(Narrow(RoundDivide(product, Int128{10'000} << -exponent)));
+  return Cents(Narrow(RoundDivide<Int128>(product, Int128{10'000} << -exponent)));
 }
 
 void SplitProRata(Cents total, absl::Span<const int64_t> weights, absl::Span<Cents> parts) {
@@ -146,7 +162,7 @@ std::string FormatDollars(Cents amount) {
   // Round to three significant digits first: 999,996 dollars reads "$1.00M", not "$1000K".
   uint64_t third_digit = 1;
   while (cents / third_digit >= 1'000) third_digit *= 10;
-  cents = static_cast<uint64_t>(RoundDivide(cents, third_digit)) * third_digit;
+  cents = static_cast<uint64_t>(RoundDivide<Int128>(cents, third_digit)) * third_digit;
 
   uint64_t unit = kCentsPerThousand;
   absl::string_view suffixes = "KMBT";

@@ -55,6 +55,19 @@ TEST(MulDivTest, IntermediateProductDoesNotOverflow) {
   EXPECT_EQ(MulDivFloor(7, 1, -2), -4);
 }
 
+TEST(MulDivTest, NarrowAndWideProductsRoundAlike) {
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100'000; ++i) {
+    const int64_t value = static_cast<int64_t>(random()) >> (24 + random() % 30);
+    const int64_t numerator = static_cast<int64_t>(random() >> (50 + random() % 14));
+    const int64_t denominator = 1 + static_cast<int64_t>(random() >> (48 + random() % 16));
+    // The same ratio, with a product beyond 64 bits wherever it isn't small.
+    constexpr int64_t kScale = int64_t{1} << 44;
+    ASSERT_EQ(MulDivRounded(value, numerator, denominator),
+              MulDivRounded(value, numerator * kScale, denominator * kScale));
+  }
+}
+
 TEST(BasisPointsTest, ShareOfAnAmountRoundsHalfToEven) {
   EXPECT_EQ(FromDollars(1'000) * BasisPoints(250), FromDollars(25));
   EXPECT_EQ(Cents(1) * BasisPoints(5'000), Cents(0));

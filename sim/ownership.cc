@@ -124,12 +124,8 @@ v1::BoardRight BoardRightOf(const World& world, LabId lab, GroupId group) {
 GroupId ControllerOf(const World& world, LabId lab) {
   if (world.labs[lab].division) return world.agent_of(lab).group;
   const CapTable& table = world.labs[lab].cap_table;
-  for (const Holding& holding : table.holdings()) {
-    if (table.StakePpm(holding.holder) > kPpm / 2) {
-      return GroupOfHolder(world, table.HolderName(holding.holder));
-    }
-  }
-  return GroupId();
+  const HolderId majority = table.MajorityHolder();
+  return majority.valid() ? GroupOfHolder(world, table.HolderName(majority)) : GroupId();
 }
 
 std::vector<Interest> InterestsIn(const World& world, LabId lab) {
@@ -152,6 +148,8 @@ std::vector<Interest> InterestsIn(const World& world, LabId lab) {
 }
 
 Interest InterestOf(const World& world, LabId lab, GroupId group) {
+  // Control takes shares: there is no need to look for it.
+  if (StakePpm(world, lab, group) == 0) return {group};
   return InterestFrom(world, lab, group, ControllerOf(world, lab));
 }
 
