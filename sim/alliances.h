@@ -15,7 +15,7 @@ namespace tranche {
 //   marketplace  cloud's group -> lab's group; the cloud's part of sales in basis points
 //   licence      lab's group -> licensee's group; fee in cents a quarter
 //   conflict     holder -> lab's group; what it has in the lab's rivals, basis points (OverlapBp)
-// Edges within a group are left out. Nothing if nobody keeps a log.
+// Edges within a group are left out.
 void WriteAlliances(const World& world, MarketOutput& out);
 
 }  // namespace tranche

@@ -34,6 +34,9 @@ inline constexpr double kOpeningLifeLeft = 0.75;
 // Contracts have the name `<customer>/<name in the scenario>`; reservations in force stay at their
 // opening size in the first quarter and ramp from the second.
 //
+// The seed is only kept: nothing here may draw from it (OpenedScenario in sim/market.h starts runs
+// of many seeds from one world).
+//
 // The scenario is checked first; an InvalidArgument is that of ValidateScenario.
 absl::StatusOr<std::unique_ptr<World>> BuildWorld(const v1::Scenario& scenario, uint64_t seed);
 

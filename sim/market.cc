@@ -32,6 +32,14 @@
 
 namespace tranche {
 
+absl::StatusOr<OpenedScenario> OpenedScenario::Open(const v1::Scenario& scenario) {
+  absl::StatusOr<std::unique_ptr<World>> world = BuildWorld(scenario, 0);
+  if (!world.ok()) return world.status();
+  return OpenedScenario(*std::move(world));
+}
+
+const v1::Scenario& OpenedScenario::scenario() const { return world_->scenario; }
+
 Market::Market(std::unique_ptr<World> world) : world_(std::move(world)) {}
 
 Market::~Market() = default;
@@ -41,6 +49,12 @@ absl::StatusOr<std::unique_ptr<Market>> Market::Create(const v1::Scenario& scena
   absl::StatusOr<std::unique_ptr<World>> world = BuildWorld(scenario, seed);
   if (!world.ok()) return world.status();
   return std::unique_ptr<Market>(new Market(*std::move(world)));
+}
+
+std::unique_ptr<Market> Market::Create(const OpenedScenario& scenario, uint64_t seed) {
+  auto world = std::make_unique<World>(*scenario.world_);
+  world->seed = seed;
+  return std::unique_ptr<Market>(new Market(std::move(world)));
 }
 
 absl::Span<const AgentSeat> Market::seats() const { return world_->seats; }
@@ -124,9 +138,14 @@ absl::Status Market::CloseQuarter(MarketOutput& out) {
   SweepToTreasuries(world);
   if (absl::Status balanced = world.ledger.CheckBalanced(); !balanced.ok()) return balanced;
   world.ledger.CloseQuarter();
-  WriteMetrics(world, out);
-  WriteAlliances(world, out);
-  WriteStatements(world, out);
+  if (out.reads_metrics()) {
+    VisitMetrics(world, [&out](const MetricValue& metric) { out.ReadMetric(metric); });
+  }
+  if (out.keeps_records()) {
+    WriteMetrics(world, out);
+    WriteAlliances(world, out);
+    WriteStatements(world, out);
+  }
   ++world.quarter;
   return absl::OkStatus();
 }

@@ -3,8 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +19,7 @@
 
 namespace tranche {
 
+struct MetricValue;
 struct World;
 
 // What the market has to say: messages to agents (sender "market", without id, quarter and
@@ -30,8 +30,34 @@ class MarketOutput {
   // A message the market sends; the caller fills it. Valid until the next call on the market.
   virtual v1::Message* AddMessage() = 0;
   // A record for the log: ledger entries, metrics, relations, cap tables, statements. Null when
-  // nobody keeps a log: the market then skips the work.
+  // nobody keeps a log.
   virtual v1::LogRecord* AddRecord() = 0;
+  // Whether somebody keeps a log. If not, the market skips the work that goes into its records.
+  virtual bool keeps_records() const { return false; }
+  // Whether somebody reads the metrics as they are, with or without a log; if so, the market calls
+  // ReadMetric for each as it closes a quarter.
+  virtual bool reads_metrics() const { return false; }
+  virtual void ReadMetric(const MetricValue& /*metric*/) {}
+};
+
+// A scenario that has been checked and opened once, for any number of runs to start from: each
+// takes a copy of the market, which costs a small part of opening it again. Immutable; copies share
+// it, and threads may.
+class OpenedScenario {
+ public:
+  // `scenario` must have passed ValidateScenario (sim/scenario.h); an invalid one is an error here
+  // too, without line numbers.
+  static absl::StatusOr<OpenedScenario> Open(const v1::Scenario& scenario);
+
+  // In canonical order (CanonicalScenario).
+  const v1::Scenario& scenario() const;
+
+ private:
+  friend class Market;
+  explicit OpenedScenario(std::shared_ptr<const World> world) : world_(std::move(world)) {}
+
+  // As BuildWorld leaves it; only the seed is still to come.
+  std::shared_ptr<const World> world_;
 };
 
 // The market: all of its state and all of its rules. Deterministic: what comes out depends on the
@@ -41,10 +67,10 @@ class MarketOutput {
 // leaves the market before its first quarter.
 class Market {
  public:
-  // `scenario` must have passed ValidateScenario (sim/scenario.h); an invalid one is an error here
-  // too, without line numbers.
+  // As OpenedScenario::Open, for a single run.
   static absl::StatusOr<std::unique_ptr<Market>> Create(const v1::Scenario& scenario,
                                                         uint64_t seed);
+  static std::unique_ptr<Market> Create(const OpenedScenario& scenario, uint64_t seed);
   ~Market();
   Market(const Market&) = delete;
   Market& operator=(const Market&) = delete;

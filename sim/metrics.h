@@ -20,7 +20,7 @@ struct MetricValue {
 // quarter opens. Reads only.
 void VisitMetrics(const World& world, absl::FunctionRef<void(const MetricValue&)> visit);
 
-// The same as Metric records. Nothing if nobody keeps a log.
+// The same as Metric records.
 void WriteMetrics(const World& world, MarketOutput& out);
 
 // "developers", "enterprises", "small-businesses", "consumers".

@@ -8,7 +8,7 @@ namespace tranche {
 
 // The quarter's books for the log, after Ledger::CloseQuarter: one LedgerEntry record for each
 // posting, one Statements record for each entity (income statement, cash flow and balance sheet,
-// lines of zero left out), one CapTableEntry for each holding. Nothing if nobody keeps a log.
+// lines of zero left out), one CapTableEntry for each holding.
 void WriteStatements(const World& world, MarketOutput& out);
 
 }  // namespace tranche

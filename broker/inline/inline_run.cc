@@ -25,10 +25,11 @@ absl::StatusOr<std::vector<AgentSeat>> ResolveSeats(const v1::Scenario& scenario
   return seats;
 }
 
-absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const v1::Scenario& scenario,
-                                                             uint64_t seed,
-                                                             std::vector<AgentSeat> seats,
-                                                             InlineOptions options) {
+template <typename AnyScenario>
+absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::CreateFrom(const AnyScenario& scenario,
+                                                                 uint64_t seed,
+                                                                 std::vector<AgentSeat> seats,
+                                                                 InlineOptions options) {
   std::vector<AgentPlayer> players;
   players.reserve(seats.size());
   for (const AgentSeat& seat : seats) {
@@ -36,11 +37,26 @@ absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const v1::Scenario&
     if (!strategy.ok()) return strategy.status();
     players.emplace_back(seat.name, seed, *std::move(strategy));
   }
-  absl::StatusOr<std::unique_ptr<RoundEngine>> engine =
-      RoundEngine::Create(scenario, seed, std::move(seats), {.keep_records = options.keep_records});
+  absl::StatusOr<std::unique_ptr<RoundEngine>> engine = RoundEngine::Create(
+      scenario, seed, std::move(seats),
+      {.keep_records = options.keep_records, .on_metric = std::move(options.on_metric)});
   if (!engine.ok()) return engine.status();
   return std::unique_ptr<InlineRun>(
       new InlineRun(*std::move(engine), std::move(players), std::move(options)));
+}
+
+absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const v1::Scenario& scenario,
+                                                             uint64_t seed,
+                                                             std::vector<AgentSeat> seats,
+                                                             InlineOptions options) {
+  return CreateFrom(scenario, seed, std::move(seats), std::move(options));
+}
+
+absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const OpenedScenario& scenario,
+                                                             uint64_t seed,
+                                                             std::vector<AgentSeat> seats,
+                                                             InlineOptions options) {
+  return CreateFrom(scenario, seed, std::move(seats), std::move(options));
 }
 
 InlineRun::InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
@@ -57,8 +73,9 @@ absl::Status InlineRun::PlayRounds() {
       if (engine.round() == 1) {
         player.OpenQuarter(engine.quarter(), engine.public_view(), *engine.view(agent));
       }
-      player.Play(engine.round(), engine.inbox(agent), &moves_);
-      engine.SetMoves(agent, &moves_);
+      google::protobuf::RepeatedPtrField<v1::Message>* moves = engine.NewMoves();
+      player.Play(engine.round(), engine.inbox(agent), moves);
+      engine.SetMoves(agent, moves);
     }
   } while (engine.FinishRound());
   ++result_.quarters;

@@ -25,8 +25,9 @@ namespace tranche {
 absl::StatusOr<std::vector<AgentSeat>> ResolveSeats(const v1::Scenario& scenario);
 
 struct InlineOptions {
-  // As for RoundEngine. Without records there is no digest.
+  // These two as for RoundEngine. Without records there is no digest.
   bool keep_records = true;
+  std::function<void(Quarter, const MetricValue&)> on_metric = {};
   // Called with the records of each closed quarter, its transaction; an error ends the run with it.
   std::function<absl::Status(absl::Span<const StoredRecord>)> on_quarter = {};
 };
@@ -43,6 +44,12 @@ class InlineRun {
  public:
   // `seats`: resolved, by ordinal.
   static absl::StatusOr<std::unique_ptr<InlineRun>> Create(const v1::Scenario& scenario,
+                                                           uint64_t seed,
+                                                           std::vector<AgentSeat> seats,
+                                                           InlineOptions options = {});
+  // The same from a scenario that many runs start from: what an ensemble does for each of its
+  // seeds.
+  static absl::StatusOr<std::unique_ptr<InlineRun>> Create(const OpenedScenario& scenario,
                                                            uint64_t seed,
                                                            std::vector<AgentSeat> seats,
                                                            InlineOptions options = {});
@@ -63,13 +70,16 @@ class InlineRun {
  private:
   InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
             InlineOptions options);
+  template <typename AnyScenario>
+  static absl::StatusOr<std::unique_ptr<InlineRun>> CreateFrom(const AnyScenario& scenario,
+                                                               uint64_t seed,
+                                                               std::vector<AgentSeat> seats,
+                                                               InlineOptions options);
   absl::Status PlayRounds();
 
   std::unique_ptr<RoundEngine> engine_;
   std::vector<AgentPlayer> players_;  // by ordinal
   InlineOptions options_;
-  // Of the agent that moves; goes to and fro with the engine, so that messages are used again.
-  google::protobuf::RepeatedPtrField<v1::Message> moves_;
   InlineResult result_;
 };
 

@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "agents/testing/gossip.h"
 #include "broker/protocol/hash_chain.h"
 #include "broker/protocol/testing/scripted_run.h"
+#include "sim/metrics.h"
 #include "sim/testing/small_market.h"
 
 namespace tranche {
@@ -58,6 +62,47 @@ TEST(InlineRunTest, TheDigestCommitsToTheSeatsParameters) {
   const std::string digest = InlineRun::Create(scenario, 1, seats).value()->Play()->digest;
   seats[0].parameters[0].set_value(1);
   EXPECT_NE(InlineRun::Create(scenario, 1, seats).value()->Play()->digest, digest);
+}
+
+TEST(InlineRunTest, RunsFromOneOpenedScenarioAreThoseThatOpenItThemselves) {
+  const v1::Scenario scenario = DuopolyScenario();
+  const absl::StatusOr<OpenedScenario> opened = OpenedScenario::Open(scenario);
+  ASSERT_EQ(opened.status(), absl::OkStatus());
+  const std::vector<AgentSeat> seats = *ResolveSeats(scenario);
+  // Seed 1 again, after runs have been played from it.
+  for (const uint64_t seed : {1, 2, 1}) {
+    EXPECT_EQ(InlineRun::Create(*opened, seed, seats).value()->Play()->digest,
+              InlineRun::Create(scenario, seed, seats).value()->Play()->digest);
+  }
+}
+
+TEST(InlineRunTest, MetricsAreTheSameWithAndWithoutRecords) {
+  using Metric = std::tuple<int32_t, std::string, std::string, double, std::string>;
+  std::vector<Metric> recorded;
+  ASSERT_TRUE(MakeRun({.on_quarter =
+                           [&](absl::Span<const StoredRecord> records) {
+                             for (const StoredRecord& record : records) {
+                               if (!record.record->has_metric()) continue;
+                               const v1::Metric& metric = record.record->metric();
+                               recorded.emplace_back(record.record->quarter(), metric.name(),
+                                                     metric.subject(), metric.value(),
+                                                     metric.unit());
+                             }
+                             return absl::OkStatus();
+                           }})
+                  ->Play()
+                  .ok());
+  std::vector<Metric> read;
+  ASSERT_TRUE(MakeRun({.keep_records = false,
+                       .on_metric =
+                           [&](Quarter quarter, const MetricValue& metric) {
+                             read.emplace_back(quarter.index(), metric.name, metric.subject,
+                                               metric.value, metric.unit);
+                           }})
+                  ->Play()
+                  .ok());
+  EXPECT_GT(read.size(), 100);
+  EXPECT_EQ(read, recorded);
 }
 
 TEST(InlineRunTest, WithoutRecordsTheMarketStillRuns) {

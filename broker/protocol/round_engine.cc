@@ -1,7 +1,10 @@
 #include "broker/protocol/round_engine.h"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,23 +18,31 @@ namespace {
 
 constexpr absl::string_view kMarket = "market";
 
-// Where a quarter's messages and views live when no records are kept: the same objects are used
-// again and again.
-template <typename T>
-class Pool {
+// Where a quarter's messages and views live when no records are kept. All of them end together, so
+// that nothing is freed one by one, and the next quarter gets the same memory.
+class QuarterArena {
  public:
-  T* Take() {
-    if (used_ == items_.size()) items_.push_back(std::make_unique<T>());
-    return items_[used_++].get();
-  }
+  QuarterArena() : block_(size_t{1} << 16) { Open(); }
+
+  google::protobuf::Arena* get() { return &*arena_; }
   void Recycle() {
-    for (size_t i = 0; i < used_; ++i) items_[i]->Clear();
-    used_ = 0;
+    const size_t needed = arena_->Reset();
+    if (needed <= block_.size()) return;
+    arena_.reset();
+    block_ = std::vector<char>(2 * needed);
+    Open();
   }
 
  private:
-  std::vector<std::unique_ptr<T>> items_;
-  size_t used_ = 0;
+  void Open() {
+    google::protobuf::ArenaOptions options;
+    options.initial_block = block_.data();
+    options.initial_block_size = block_.size();
+    arena_.emplace(options);
+  }
+
+  std::vector<char> block_;
+  std::optional<google::protobuf::Arena> arena_;
 };
 
 // What a quarter's messages, views and records are held in. Messages outlive their quarter: those
@@ -42,14 +53,12 @@ struct QuarterStore {
   // All other records.
   std::deque<v1::LogRecord> booked;
   // Without records.
-  Pool<v1::Message> messages;
-  Pool<v1::AgentView> views;
+  QuarterArena arena;
 
   void Recycle() {
     told.clear();
     booked.clear();
-    messages.Recycle();
-    views.Recycle();
+    arena.Recycle();
   }
 };
 
@@ -101,14 +110,17 @@ absl::Status CheckSeats(absl::Span<const AgentSeat> played, absl::Span<const Age
 
 }  // namespace
 
+using MessageList = google::protobuf::RepeatedPtrField<v1::Message>;
+
 struct RoundEngine::State final : public MarketOutput {
   State(std::unique_ptr<Market> market_in, std::vector<AgentSeat> seats_in, Options options_in)
-      : options(options_in),
+      : options(std::move(options_in)),
         seats(std::move(seats_in)),
         market(std::move(market_in)),
         views(seats.size()),
         turn(seats.size(), Turn::kNotAsked),
         moves(seats.size()),
+        recorded_moves(options.keep_records ? seats.size() : 0),
         inbox(seats.size()),
         outbox(seats.size()) {}
 
@@ -128,7 +140,12 @@ struct RoundEngine::State final : public MarketOutput {
   v1::Message* NewMessage() {
     if (options.keep_records) return AddTo(store->told)->mutable_message();
     ++last_position;
-    return store->messages.Take();
+    return NewInArena<v1::Message>();
+  }
+
+  template <typename T>
+  T* NewInArena() {
+    return google::protobuf::Arena::CreateMessage<T>(store->arena.get());
   }
 
   void Stamp(v1::Message* message, uint64_t id, absl::string_view sender) const {
@@ -147,6 +164,9 @@ struct RoundEngine::State final : public MarketOutput {
   v1::LogRecord* AddRecord() override {
     return options.keep_records ? AddTo(store->booked) : nullptr;
   }
+  bool keeps_records() const override { return options.keep_records; }
+  bool reads_metrics() const override { return options.on_metric != nullptr; }
+  void ReadMetric(const MetricValue& metric) override { options.on_metric(quarter, metric); }
 
   // After each call of the market: what it has said is complete, and goes on its way.
   void SendWhatMarketSaid() {
@@ -207,8 +227,13 @@ struct RoundEngine::State final : public MarketOutput {
     AddTo(store->booked)->mutable_pass()->set_agent(seats[Index(agent)].name);
   }
 
+  // A list where moves are kept until they are applied. Without records it is where they stay.
+  MessageList* ListOf(AgentId agent) {
+    return options.keep_records ? &recorded_moves[Index(agent)] : NewInArena<MessageList>();
+  }
+
   void ApplyMoves(AgentId agent) {
-    google::protobuf::RepeatedPtrField<v1::Message>& mine = moves[Index(agent)];
+    MessageList& mine = *moves[Index(agent)];
     const int count = std::min(mine.size(), options.max_moves_per_round);
     for (int i = 0; i < count; ++i) {
       const v1::Message* move = RecordMove(agent, mine[i]);
@@ -220,13 +245,18 @@ struct RoundEngine::State final : public MarketOutput {
       RejectTooMany(*move);
       SendWhatMarketSaid();
     }
-    mine.Clear();
+    if (options.keep_records) mine.Clear();
   }
 
   // Takes `move` in.
   const v1::Message* RecordMove(AgentId agent, v1::Message& move) {
-    v1::Message* recorded = NewMessage();
-    recorded->Swap(&move);
+    v1::Message* recorded = &move;
+    if (options.keep_records) {
+      recorded = NewMessage();
+      recorded->Swap(&move);
+    } else {
+      ++last_position;
+    }
     Stamp(recorded, last_position, seats[Index(agent)].name);
     return recorded;
   }
@@ -278,8 +308,8 @@ struct RoundEngine::State final : public MarketOutput {
         views[Index(agent)] = nullptr;
         continue;
       }
-      v1::AgentView* view =
-          options.keep_records ? AddTo(store->told)->mutable_agent_view() : store->views.Take();
+      v1::AgentView* view = options.keep_records ? AddTo(store->told)->mutable_agent_view()
+                                                 : NewInArena<v1::AgentView>();
       market->BuildAgentView(agent, view);
       views[Index(agent)] = view;
     }
@@ -351,7 +381,9 @@ struct RoundEngine::State final : public MarketOutput {
   std::vector<AgentId> asked;
   std::vector<Turn> turn;
   int32_t waiting = 0;
-  std::vector<google::protobuf::RepeatedPtrField<v1::Message>> moves;
+  std::vector<MessageList*> moves;  // of those who have moved in this round
+  std::vector<MessageList> recorded_moves;
+  MessageList spare_moves;
   Mail inbox;   // of the round in play
   Mail outbox;  // of the next
   std::vector<AskedQuarter> turns;
@@ -361,14 +393,29 @@ absl::StatusOr<std::unique_ptr<RoundEngine>> RoundEngine::Create(const v1::Scena
                                                                  uint64_t seed,
                                                                  std::vector<AgentSeat> strategies,
                                                                  Options options) {
-  TRANCHE_CHECK(options.keep_records || !options.keep_turns, "keep_turns needs keep_records");
   absl::StatusOr<std::unique_ptr<Market>> market = Market::Create(scenario, seed);
   if (!market.ok()) return market.status();
-  if (absl::Status fit = CheckSeats(strategies, (*market)->seats()); !fit.ok()) return fit;
+  return CreateOver(*std::move(market), scenario, seed, std::move(strategies), std::move(options));
+}
 
-  auto state = std::make_unique<State>(*std::move(market), std::move(strategies), options);
+absl::StatusOr<std::unique_ptr<RoundEngine>> RoundEngine::Create(const OpenedScenario& scenario,
+                                                                 uint64_t seed,
+                                                                 std::vector<AgentSeat> strategies,
+                                                                 Options options) {
+  return CreateOver(Market::Create(scenario, seed), scenario.scenario(), seed,
+                    std::move(strategies), std::move(options));
+}
+
+absl::StatusOr<std::unique_ptr<RoundEngine>> RoundEngine::CreateOver(
+    std::unique_ptr<Market> market, const v1::Scenario& scenario, uint64_t seed,
+    std::vector<AgentSeat> strategies, Options options) {
+  TRANCHE_CHECK(options.keep_records || !options.keep_turns, "keep_turns needs keep_records");
+  if (absl::Status fit = CheckSeats(strategies, market->seats()); !fit.ok()) return fit;
+
+  auto state =
+      std::make_unique<State>(std::move(market), std::move(strategies), std::move(options));
   state->scenario_name = scenario.name();
-  if (options.keep_records) {
+  if (state->options.keep_records) {
     state->scenario_bytes = CanonicalScenarioBytes(scenario);
     state->scenario_digest = Sha256Hex(state->scenario_bytes);
   }
@@ -420,9 +467,15 @@ absl::Span<const v1::Message* const> RoundEngine::inbox(AgentId agent) const {
   return state_->inbox.of(agent);
 }
 
+google::protobuf::RepeatedPtrField<v1::Message>* RoundEngine::NewMoves() {
+  return state_->options.keep_records ? &state_->spare_moves : state_->NewInArena<MessageList>();
+}
+
 void RoundEngine::SetMoves(AgentId agent, google::protobuf::RepeatedPtrField<v1::Message>* moves) {
   state_->Answer(agent, Turn::kMoved);
-  state_->moves[State::Index(agent)].Swap(moves);
+  MessageList* mine = state_->ListOf(agent);
+  mine->Swap(moves);
+  state_->moves[State::Index(agent)] = mine;
 }
 
 void RoundEngine::SetPass(AgentId agent) { state_->Answer(agent, Turn::kPassed); }

@@ -2,6 +2,7 @@
 #define TRANCHE_BROKER_PROTOCOL_ROUND_ENGINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -81,6 +82,8 @@ class RoundEngine {
     // Keep records and compute digests. Off for ensembles that want metrics alone; messages then
     // have other ids.
     bool keep_records = true;
+    // Called with every metric of a quarter as it closes, with or without records.
+    std::function<void(Quarter, const MetricValue&)> on_metric = {};
     // Keep all turns of the run in memory, for bringing agents up to date. Needs keep_records.
     bool keep_turns = false;
     // Most moves of one agent in a round. The first one beyond is recorded and rejected (rule
@@ -91,6 +94,11 @@ class RoundEngine {
   // `strategies`: the seat of each agent as it is played (resolved names and parameters), by
   // ordinal: they are part of what the digest is a function of.
   static absl::StatusOr<std::unique_ptr<RoundEngine>> Create(const v1::Scenario& scenario,
+                                                             uint64_t seed,
+                                                             std::vector<AgentSeat> strategies,
+                                                             Options options);
+  // The same from a scenario that many runs start from.
+  static absl::StatusOr<std::unique_ptr<RoundEngine>> Create(const OpenedScenario& scenario,
                                                              uint64_t seed,
                                                              std::vector<AgentSeat> strategies,
                                                              Options options);
@@ -121,6 +129,9 @@ class RoundEngine {
   // Messages to the agent since its last turn, in delivery order. Valid until the round after this
   // one is finished.
   absl::Span<const v1::Message* const> inbox(AgentId agent) const;
+  // An empty list for the moves of the agent that moves next. Moves of any list can be given to
+  // SetMoves; those of this one are taken over without copying. Valid until that call.
+  google::protobuf::RepeatedPtrField<v1::Message>* NewMoves();
   // Takes the agent's moves of this round, swapped out of `moves`. An agent that isn't asked, or
   // has moved already, is a caller's error (CHECK).
   void SetMoves(AgentId agent, google::protobuf::RepeatedPtrField<v1::Message>* moves);
@@ -150,6 +161,11 @@ class RoundEngine {
  private:
   struct State;
   explicit RoundEngine(std::unique_ptr<State> state);
+  static absl::StatusOr<std::unique_ptr<RoundEngine>> CreateOver(std::unique_ptr<Market> market,
+                                                                 const v1::Scenario& scenario,
+                                                                 uint64_t seed,
+                                                                 std::vector<AgentSeat> strategies,
+                                                                 Options options);
   std::unique_ptr<State> state_;
 };
 

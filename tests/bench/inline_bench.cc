@@ -18,11 +18,13 @@ void PlayInline(benchmark::State& state, const std::string& scenario_name, bool 
   const v1::Scenario scenario = ShippedScenario(scenario_name);
   const auto seats = ResolveSeats(scenario);
   TRANCHE_CHECK(seats.ok(), seats.status().ToString());
+  const auto opened = OpenedScenario::Open(scenario);
+  TRANCHE_CHECK(opened.ok(), opened.status().ToString());
   uint64_t seed = 0;
   int64_t quarters = 0;
   int64_t rounds = 0;
   for (auto _ : state) {
-    auto run = InlineRun::Create(scenario, ++seed, *seats, {.keep_records = keep_records});
+    auto run = InlineRun::Create(*opened, ++seed, *seats, {.keep_records = keep_records});
     TRANCHE_CHECK(run.ok(), run.status().ToString());
     const auto result = (*run)->Play();
     TRANCHE_CHECK(result.ok(), result.status().ToString());
