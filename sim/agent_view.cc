@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/building.h"
@@ -41,15 +42,28 @@ Cents DueUnder(const World& world, const Contract& contract, Quarter quarter) {
          BasisPoints(contract.capacity.take_or_pay_bp());
 }
 
+// Over the rest of the contract's term.
+Cents DueUntilEnd(const World& world, const Contract& contract) {
+  Cents sum;
+  Cents due;
+  int64_t reserved = -1;
+  for (Quarter q = std::max(world.quarter, contract.start); q < contract.end; ++q) {
+    // A reservation that has ramped up keeps its size, and with it what is due.
+    const int64_t reserved_before = std::exchange(reserved, contract.ReservedIn(q));
+    if (contract.kind != Contract::Kind::kCapacity || reserved != reserved_before) {
+      due = DueUnder(world, contract, q);
+    }
+    sum += due;
+  }
+  return sum;
+}
+
 // Over the rest of the terms of all the lab's contracts.
 Cents ContractedBy(const World& world, const Lab& lab) {
   Cents contracted;
   for (const ContractId id : world.contracts.Of(lab.agent)) {
     const Contract& contract = world.contracts[id];
-    if (contract.customer != lab.agent) continue;
-    for (Quarter q = std::max(world.quarter, contract.start); q < contract.end; ++q) {
-      contracted += DueUnder(world, contract, q);
-    }
+    if (contract.customer == lab.agent) contracted += DueUntilEnd(world, contract);
   }
   return contracted;
 }
@@ -286,7 +300,7 @@ void FillLab(const World& world, LabId id, pb::LabView* view) {
     line->set_holder(table.HolderName(holder));
     line->set_shares(shares);
     line->set_stake_ppm(static_cast<uint32_t>(table.StakePpm(holder)));
-    const GroupId group = GroupOfHolder(world, table.HolderName(holder));
+    const GroupId group = table.GroupOf(holder);
     if (group.valid()) line->set_board_right(BoardRightOf(world, id, group));
   }
   FillReleases(world, id, view);

@@ -42,22 +42,40 @@ Cents ConvertibleNote::BalanceAt(Quarter quarter) const {
 
 CapTable::CapTable() : classes_(1) { classes_[0].name = "common"; }
 
-HolderId CapTable::AddHolder(absl::string_view name) {
-  const HolderId found = FindHolder(name);
-  if (found.valid()) return found;
-  holders_.emplace_back(name);
-  held_.push_back(0);
-  return HolderId(holder_count() - 1);
+HolderId CapTable::AddHolder(absl::string_view name, GroupId group) {
+  HolderId holder = FindHolder(name);
+  if (!holder.valid()) {
+    holders_.push_back({std::string(name), GroupId()});
+    held_.push_back(0);
+    holder = HolderId(holder_count() - 1);
+  }
+  if (group.valid()) {
+    holders_[static_cast<size_t>(holder.value())].group = group;
+    const auto place = static_cast<size_t>(group.value());
+    if (place >= holder_of_group_.size()) holder_of_group_.resize(place + 1);
+    holder_of_group_[place] = holder;
+  }
+  return holder;
 }
 
 HolderId CapTable::FindHolder(absl::string_view name) const {
-  const auto found = std::find(holders_.begin(), holders_.end(), name);
+  const auto found = std::find_if(holders_.begin(), holders_.end(),
+                                  [name](const Holder& holder) { return holder.name == name; });
   if (found == holders_.end()) return HolderId();
   return HolderId(static_cast<int32_t>(found - holders_.begin()));
 }
 
+HolderId CapTable::FindHolder(GroupId group) const {
+  const auto place = static_cast<size_t>(group.value());
+  return place < holder_of_group_.size() ? holder_of_group_[place] : HolderId();
+}
+
 const std::string& CapTable::HolderName(HolderId holder) const {
-  return holders_[static_cast<size_t>(holder.value())];
+  return holders_[static_cast<size_t>(holder.value())].name;
+}
+
+GroupId CapTable::GroupOf(HolderId holder) const {
+  return holders_[static_cast<size_t>(holder.value())].group;
 }
 
 const ShareClass& CapTable::share_class(ShareClassId id) const {

@@ -133,11 +133,14 @@ class CapTable {
 
   static ShareClassId common() { return ShareClassId(0); }
 
-  // The holder of this name, added if there is none.
-  HolderId AddHolder(absl::string_view name);
+  // The holder of this name, added if there is none. `group`: the corporate group that it is;
+  // invalid: an outside holder.
+  HolderId AddHolder(absl::string_view name, GroupId group = GroupId());
   // Invalid if there is none.
   HolderId FindHolder(absl::string_view name) const;
+  HolderId FindHolder(GroupId group) const;
   const std::string& HolderName(HolderId holder) const;
+  GroupId GroupOf(HolderId holder) const;
   int32_t holder_count() const { return static_cast<int32_t>(holders_.size()); }
   const ShareClass& share_class(ShareClassId id) const;
   int32_t class_count() const { return static_cast<int32_t>(classes_.size()); }
@@ -207,7 +210,13 @@ class CapTable {
   void Give(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested);
   void Take(ShareClassId share_class, HolderId holder, int64_t shares, Cents invested);
 
-  std::vector<std::string> holders_;
+  struct Holder {
+    std::string name;
+    GroupId group;
+  };
+
+  std::vector<Holder> holders_;
+  std::vector<HolderId> holder_of_group_;  // by group, as far as there are any
   std::vector<ShareClass> classes_;
   std::vector<Holding> holdings_;
   // Sums of holdings_: by holder, and of all.

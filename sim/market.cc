@@ -72,6 +72,7 @@ uint32_t Market::round_limit() const { return world_->scenario.round_limit(); }
 void Market::OpenQuarter(MarketOutput& out) {
   TRANCHE_CHECK(!over(), "all quarters have been played");
   world_->round = 0;
+  world_->ledger.KeepJournal(out.keeps_records());
   world_->ledger.OpenQuarter();
   ApplyScheduledEvents(*world_, out);
   BuildPublicView(*world_);

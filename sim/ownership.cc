@@ -45,11 +45,11 @@ const std::string& HolderNameOf(const World& world, GroupId group) {
 }
 
 HolderId HolderOf(const World& world, LabId lab, GroupId group) {
-  return world.labs[lab].cap_table.FindHolder(HolderNameOf(world, group));
+  return world.labs[lab].cap_table.FindHolder(group);
 }
 
 HolderId AddHolder(World& world, LabId lab, GroupId group) {
-  return world.labs[lab].cap_table.AddHolder(HolderNameOf(world, group));
+  return world.labs[lab].cap_table.AddHolder(HolderNameOf(world, group), group);
 }
 
 GroupId GroupOfHolder(const World& world, absl::string_view holder) {
@@ -125,7 +125,7 @@ GroupId ControllerOf(const World& world, LabId lab) {
   if (world.labs[lab].division) return world.agent_of(lab).group;
   const CapTable& table = world.labs[lab].cap_table;
   const HolderId majority = table.MajorityHolder();
-  return majority.valid() ? GroupOfHolder(world, table.HolderName(majority)) : GroupId();
+  return majority.valid() ? table.GroupOf(majority) : GroupId();
 }
 
 std::vector<Interest> InterestsIn(const World& world, LabId lab) {
@@ -134,7 +134,7 @@ std::vector<Interest> InterestsIn(const World& world, LabId lab) {
   std::vector<GroupId> groups;
   if (controller.valid()) groups.push_back(controller);
   for (const Holding& holding : table.holdings()) {
-    const GroupId group = GroupOfHolder(world, table.HolderName(holding.holder));
+    const GroupId group = table.GroupOf(holding.holder);
     if (group.valid()) groups.push_back(group);
   }
   std::sort(groups.begin(), groups.end());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -22,26 +23,29 @@ constexpr absl::string_view kMarket = "market";
 // that nothing is freed one by one, and the next quarter gets the same memory.
 class QuarterArena {
  public:
-  QuarterArena() : block_(size_t{1} << 16) { Open(); }
+  QuarterArena() { Open(); }
 
   google::protobuf::Arena* get() { return &*arena_; }
   void Recycle() {
-    const size_t needed = arena_->Reset();
-    if (needed <= block_.size()) return;
+    const size_t used = arena_->Reset();
+    if (used <= block_size_) return;
     arena_.reset();
-    block_ = std::vector<char>(2 * needed);
+    block_size_ = 2 * used;
+    block_ = std::make_unique_for_overwrite<char[]>(block_size_);
     Open();
   }
 
  private:
   void Open() {
     google::protobuf::ArenaOptions options;
-    options.initial_block = block_.data();
-    options.initial_block_size = block_.size();
+    options.initial_block = block_.get();
+    options.initial_block_size = block_size_;
     arena_.emplace(options);
   }
 
-  std::vector<char> block_;
+  // None until the first quarter has shown what is needed.
+  std::unique_ptr<char[]> block_;
+  size_t block_size_ = 0;
   std::optional<google::protobuf::Arena> arena_;
 };
 

@@ -16,21 +16,25 @@ void Begin(EVP_MD_CTX* context) {
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  TRANCHE_CHECK(context_ != nullptr, "out of memory");
-  Begin(context_.get());
+evp_md_ctx_st* Sha256::Context() {
+  if (context_ == nullptr) {
+    context_.reset(EVP_MD_CTX_new());
+    TRANCHE_CHECK(context_ != nullptr, "out of memory");
+    Begin(context_.get());
+  }
+  return context_.get();
 }
 
 void Sha256::Update(absl::string_view bytes) {
-  TRANCHE_CHECK(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1,
+  TRANCHE_CHECK(EVP_DigestUpdate(Context(), bytes.data(), bytes.size()) == 1,
                 "a digest takes any bytes");
 }
 
 std::string Sha256::Finish() {
   std::string digest(kDigestSize, '\0');
-  TRANCHE_CHECK(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()),
-                                   nullptr) == 1,
-                "a digest comes to an end");
+  TRANCHE_CHECK(
+      EVP_DigestFinal_ex(Context(), reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1,
+      "a digest comes to an end");
   Begin(context_.get());
   return digest;
 }

@@ -22,7 +22,6 @@ class Sha256 {
  public:
   static constexpr size_t kDigestSize = 32;
 
-  Sha256();
   void Update(absl::string_view bytes);
   // The digest, 32 bytes, of all that was added; the object is then as new.
   std::string Finish();
@@ -31,6 +30,10 @@ class Sha256 {
   struct Free {
     void operator()(evp_md_ctx_st* context) const;
   };
+  evp_md_ctx_st* Context();
+
+  // Made at first use: OpenSSL's set-up costs more than many a run that keeps no digest has to
+  // spare.
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
