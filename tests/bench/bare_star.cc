@@ -8,6 +8,7 @@
 #include <grpcpp/server_builder.h>
 #include <grpcpp/support/byte_buffer.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -54,13 +55,15 @@ class BareStar final : public Star, public BytesService {
     server_->Shutdown();
   }
 
-  std::chrono::duration<double> PlayRounds(int rounds) override {
+  RoundCost PlayRounds(int rounds) override {
+    const double cpu_before = processes_->CpuSeconds();
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     left_ = rounds;
     StartRound();
     changed_.wait(lock, [this] { return left_ == 0; });
-    return (std::chrono::steady_clock::now() - start) / rounds;
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    return {time.count() / rounds, (processes_->CpuSeconds() - cpu_before) / rounds};
   }
   double MeanFrameBytes() const override { return kFrameBytes; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -63,13 +64,14 @@ class BrokerStar final : public Star {
     io_thread_.join();
   }
 
-  std::chrono::duration<double> PlayRounds(int rounds) override {
+  RoundCost PlayRounds(int rounds) override {
     const auto wanted = static_cast<uint32_t>(rounds);
     TRANCHE_CHECK(wanted < kRoundsPerQuarter, "a measurement lies within one quarter");
     run_->Resume();
     // From a round that has just begun, with enough of the quarter ahead of it.
     v1::GetRunResponse begun = NextRound();
     while (begun.round() == 0 || begun.round() + wanted >= kRoundsPerQuarter) begun = NextRound();
+    const double cpu_before = processes_->CpuSeconds();
     const auto start = std::chrono::steady_clock::now();
     v1::GetRunResponse now = begun;
     while (now.round() < begun.round() + wanted) {
@@ -77,10 +79,12 @@ class BrokerStar final : public Star {
       now = run_->Describe();
       TRANCHE_CHECK(now.quarter() == begun.quarter(), "the quarter ended in the measurement");
     }
-    const auto time = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    const double cpu = processes_->CpuSeconds() - cpu_before;
     run_->Pause();
     while (run_->Describe().waiting_for_size() > 0) usleep(100);
-    return std::chrono::duration<double>(time) / (now.round() - begun.round());
+    const double played = now.round() - begun.round();
+    return {time.count() / played, cpu / played};
   }
   double MeanFrameBytes() const override { return TalkersFrameBytes(); }
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <string>
@@ -13,6 +14,12 @@ namespace tranche {
 namespace {
 
 constexpr char kTipFlag[] = "--star-tip";
+
+double SecondsOn(clockid_t clock) {
+  timespec time = {};
+  TRANCHE_CHECK(clock_gettime(clock, &time) == 0, "no such clock");
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 }  // namespace
 
@@ -36,6 +43,16 @@ TipProcesses::TipProcesses(const std::string& kind, const std::string& address,
     }
     pids_.push_back(pid);
   }
+}
+
+double TipProcesses::CpuSeconds() const {
+  double seconds = SecondsOn(CLOCK_PROCESS_CPUTIME_ID);
+  for (const pid_t pid : pids_) {
+    clockid_t clock = 0;
+    TRANCHE_CHECK(clock_getcpuclockid(pid, &clock) == 0, "a tip is gone");
+    seconds += SecondsOn(clock);
+  }
+  return seconds;
 }
 
 TipProcesses::~TipProcesses() {

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,13 +15,20 @@ namespace tranche {
 // Bytes of a serialised message, either way.
 inline constexpr int kFrameBytes = 256;
 
+// What a round took.
+struct RoundCost {
+  double seconds = 0;
+  // Of the processor, in the server's process and at the tips.
+  double cpu_seconds = 0;
+};
+
 // A star that plays rounds: in each, every tip gets a message and answers it, and the next begins
 // when the last has answered.
 class Star {
  public:
   virtual ~Star() = default;
   // Plays on for about `rounds` rounds; returns what one took.
-  virtual std::chrono::duration<double> PlayRounds(int rounds) = 0;
+  virtual RoundCost PlayRounds(int rounds) = 0;
   // Mean size of the messages so far, as serialised.
   virtual double MeanFrameBytes() const = 0;
 };
@@ -44,6 +50,11 @@ class TipProcesses {
   TipProcesses(const std::string& kind, const std::string& address,
                const std::vector<std::string>& names);
   ~TipProcesses();
+  TipProcesses(const TipProcesses&) = delete;
+  TipProcesses& operator=(const TipProcesses&) = delete;
+
+  // What they and this process have used of the processor so far.
+  double CpuSeconds() const;
 
  private:
   std::vector<pid_t> pids_;
