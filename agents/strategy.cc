@@ -1,5 +1,6 @@
 #include "agents/strategy.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -7,8 +8,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "sim/check.h"
 #include "sim/seat.h"
 
@@ -29,6 +33,18 @@ std::string NamesForRole(v1::Role role) {
   return absl::StrJoin(names, ", ");
 }
 
+absl::Status CheckExternalName(const AgentSeat& seat) {
+  const absl::string_view name = absl::StripPrefix(seat.strategy, kExternalStrategy);
+  const auto is_of_name = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+  };
+  if (!name.empty() && std::all_of(name.begin(), name.end(), is_of_name)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("agent ", seat.name, ": \"", seat.strategy,
+                   "\" names no strategy: behind \"external:\" stand letters, digits, - _ and ., "
+                   "as in external:patient-investor"));
+}
+
 }  // namespace
 
 double Parameters::Get(absl::string_view name) const {
@@ -46,7 +62,7 @@ std::vector<const StrategyInfo*> RegisteredStrategies() {
 }
 
 const StrategyInfo* FindStrategy(absl::string_view name) {
-  auto found = Registry().find(name);
+  auto found = Registry().find(absl::StripPrefix(name, kExternalStrategy));
   return found == Registry().end() ? nullptr : &found->second;
 }
 
@@ -65,8 +81,16 @@ absl::string_view DefaultStrategy(v1::Role role) {
   }
 }
 
+bool IsExternal(absl::string_view strategy) {
+  return absl::StartsWith(strategy, kExternalStrategy);
+}
+
 absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat) {
   if (seat.strategy.empty()) seat.strategy = std::string(DefaultStrategy(seat.role));
+  if (IsExternal(seat.strategy)) {
+    if (absl::Status named = CheckExternalName(seat); !named.ok()) return named;
+    return seat;
+  }
   const StrategyInfo* info = FindStrategy(seat.strategy);
   if (info == nullptr) {
     return absl::NotFoundError(absl::StrCat("agent ", seat.name, ": there is no strategy \"",
@@ -102,7 +126,19 @@ absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat) {
 }
 
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat) {
-  absl::StatusOr<AgentSeat> resolved = ResolveSeat(seat);
+  AgentSeat known = seat;
+  if (IsExternal(seat.strategy)) {
+    const StrategyInfo* info = FindStrategy(seat.strategy);
+    if (info == nullptr) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "agent ", seat.name, " is played by \"", seat.strategy,
+          "\", which only a program of its own knows: it can't be played in this process. Serve "
+          "the "
+          "run (tranche run without --inline), and start that program with --agent-command"));
+    }
+    known.strategy = info->name;
+  }
+  absl::StatusOr<AgentSeat> resolved = ResolveSeat(std::move(known));
   if (!resolved.ok()) return resolved.status();
   return FindStrategy(resolved->strategy)
       ->make(StrategyContext{resolved->name, resolved->role, Parameters(resolved->parameters)});

@@ -83,15 +83,22 @@ struct StrategyInfo {
 
 // All registered strategies, by name.
 std::vector<const StrategyInfo*> RegisteredStrategies();
-// Null if there is none.
+// Null if there is none. An external name stands for the registered one, where there is one here.
 const StrategyInfo* FindStrategy(absl::string_view name);
 // The strategy that plays `role` where the scenario names none.
 absl::string_view DefaultStrategy(v1::Role role);
+// What a strategy's name begins with that only the program that plays it has to know, as one
+// written in Python: "external:patient-investor". The broker takes it as it is.
+inline constexpr absl::string_view kExternalStrategy = "external:";
+bool IsExternal(absl::string_view strategy);
+
 // Name and parameters resolved against the registry: an empty name becomes the role's default,
-// missing parameters take their defaults, in the order registered. Errors: NotFound (lists the
-// role's strategies), InvalidArgument (wrong role, unknown parameter; says which there are).
+// missing parameters take their defaults, in the order registered. An external strategy keeps the
+// parameters it is given. Errors: NotFound (lists the role's strategies), InvalidArgument (wrong
+// role, unknown parameter; says which there are; no name behind "external:").
 absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat);
-// The strategy of a seat, resolved first. Same errors.
+// The strategy of a seat, resolved first. Same errors, and FailedPrecondition for an external one
+// that isn't registered here.
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat);
 
 // Registers at start-up; aborts on a name taken twice.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "broker/command/exit_codes.h"
@@ -29,6 +30,12 @@ struct PlayResult {
 // play.
 PlayResult PlayInline(RunSetup& setup, Progress& progress);
 
+// A shell command that plays agents; it is given `--connect ADDRESS AGENT...` as further arguments.
+struct AgentCommand {
+  std::vector<std::string> agents;
+  std::string command;
+};
+
 struct ServeOptions {
   // Where agents that somebody else starts are awaited. Empty: Tranche starts them itself, on this
   // machine, over a Unix socket that nobody else can open.
@@ -46,6 +53,8 @@ struct ServeOptions {
   AtDeadline at_deadline = AtDeadline::kWait;
   // Of those that Tranche starts.
   size_t agents_per_process = 1;
+  // Programs of the user's that play agents in Tranche's stead.
+  std::vector<AgentCommand> agent_commands;
 };
 
 // Every agent behind a session, in processes of their own. SIGINT and SIGTERM stop the run and drop

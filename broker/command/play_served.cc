@@ -13,8 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "agents/strategy.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
 #include "broker/command/stop_signals.h"
@@ -32,6 +35,9 @@ namespace {
 // For agents to hear that the run is over, and observers to read the log to its end.
 constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::milliseconds kProgressPeriod{200};
+// What /bin/sh exits with if a command can't be started.
+constexpr int kShellCannotExecute = 126;
+constexpr int kShellCommandNotFound = 127;
 
 absl::StatusOr<std::unique_ptr<RoundProtocol>> MakeProtocol(RunSetup& setup,
                                                             AtDeadline at_deadline) {
@@ -56,17 +62,54 @@ std::string OwnProgram() {
   return error ? "tranche" : path.string();
 }
 
-std::vector<AgentProcesses::Process> PlanProcesses(const std::vector<AgentSeat>& seats,
-                                                   size_t agents_per_process,
+AgentProcesses::Process MakeProcess(absl::Span<const std::string> agents,
+                                    std::vector<std::string> arguments, const Address& address) {
+  AgentProcesses::Process process;
+  process.name = agents[0];
+  if (agents.size() > 1) absl::StrAppend(&process.name, " and ", agents.size() - 1, " more");
+  process.arguments = std::move(arguments);
+  process.arguments.insert(process.arguments.end(), {"--connect", address.ToString()});
+  process.arguments.insert(process.arguments.end(), agents.begin(), agents.end());
+  return process;
+}
+
+AgentProcesses::Process CommandProcess(const AgentCommand& command, const Address& address) {
+  const std::string script = absl::StrCat(command.command, " \"$@\"");
+  AgentProcesses::Process process = MakeProcess(command.agents, {"-c", script, "sh"}, address);
+  process.program = "/bin/sh";
+  return process;
+}
+
+// Who plays the agents that no command of the user's does.
+struct OtherAgents {
+  std::vector<std::string> own;      // processes of this program
+  std::vector<std::string> awaited;  // somebody else has to start them: their strategy isn't here
+};
+
+OtherAgents AgentsWithoutCommand(const std::vector<AgentSeat>& seats,
+                                 const std::vector<AgentCommand>& commands) {
+  OtherAgents others;
+  for (const AgentSeat& seat : seats) {
+    const bool has_command = absl::c_any_of(commands, [&seat](const AgentCommand& command) {
+      return absl::c_linear_search(command.agents, seat.name);
+    });
+    if (has_command) continue;
+    const bool is_known = FindStrategy(seat.strategy) != nullptr;
+    (is_known ? others.own : others.awaited).push_back(seat.name);
+  }
+  return others;
+}
+
+std::vector<AgentProcesses::Process> PlanProcesses(absl::Span<const std::string> own,
+                                                   const ServeOptions& options,
                                                    const Address& address) {
   std::vector<AgentProcesses::Process> processes;
-  for (size_t first = 0; first < seats.size(); first += agents_per_process) {
-    const size_t end = std::min(seats.size(), first + agents_per_process);
-    AgentProcesses::Process& process = processes.emplace_back();
-    process.name = seats[first].name;
-    if (end - first > 1) absl::StrAppend(&process.name, " and ", end - first - 1, " more");
-    process.arguments = {"agent", "--connect", address.ToString()};
-    for (size_t i = first; i < end; ++i) process.arguments.push_back(seats[i].name);
+  for (const AgentCommand& command : options.agent_commands) {
+    processes.push_back(CommandProcess(command, address));
+  }
+  for (size_t first = 0; first < own.size(); first += options.agents_per_process) {
+    processes.push_back(
+        MakeProcess(own.subspan(first, options.agents_per_process), {"agent"}, address));
   }
   return processes;
 }
@@ -172,11 +215,16 @@ class ServedRun {
       }
       return absl::OkStatus();
     }
+    const OtherAgents others = AgentsWithoutCommand(setup_.seats, options_.agent_commands);
+    if (!others.awaited.empty()) {
+      // Said even if the run is to be quiet: it would wait without a word.
+      Tell(absl::StrCat("waiting for ", absl::StrJoin(others.awaited, ", "),
+                        ": start what plays them with --connect ", server_->address().ToString()));
+    }
     AgentProcesses::Options options;
     options.program = OwnProgram();
-    options.processes =
-        PlanProcesses(setup_.seats, options_.agents_per_process, server_->address());
-    options.final_exit_codes = {kExitUsage};
+    options.processes = PlanProcesses(others.own, options_, server_->address());
+    options.final_exit_codes = {kExitUsage, kShellCannotExecute, kShellCommandNotFound};
     // Lines that are JSON name their process themselves.
     options.name_lines = CurrentLogFormat() == LogFormat::kText;
     options.on_failure = [this](const absl::Status& why) {

@@ -12,6 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/standard_output.h"
@@ -36,6 +39,8 @@ struct ReplayResult {
   std::string digest;  // 32 bytes; as far as it got
   int32_t quarters = 0;
   uint64_t records = 0;
+  // Agents whose strategy isn't here, where strategies were to play again.
+  std::vector<std::string> elsewhere;
   // DataLoss: the first record that isn't derived again.
   absl::Status verdict;
 };
@@ -59,7 +64,8 @@ class MovesReplayer : public Replayer {
   std::unique_ptr<RoundEngine> engine_;
 };
 
-// With the moves that the run's strategies make today.
+// With the moves that the run's strategies make today; the log's, of agents whose strategy isn't
+// here.
 class StrategiesReplayer : public Replayer {
  public:
   explicit StrategiesReplayer(std::unique_ptr<InlineRun> run) : run_(std::move(run)) {}
@@ -72,8 +78,8 @@ class StrategiesReplayer : public Replayer {
 
 absl::StatusOr<std::unique_ptr<Replayer>> MakeReplayer(RunIdentity identity, bool strategies) {
   if (strategies) {
-    absl::StatusOr<std::unique_ptr<InlineRun>> run =
-        InlineRun::Create(identity.scenario, identity.seed, std::move(identity.seats));
+    absl::StatusOr<std::unique_ptr<InlineRun>> run = InlineRun::Create(
+        identity.scenario, identity.seed, std::move(identity.seats), {.log_plays_external = true});
     if (!run.ok()) return run.status();
     return std::make_unique<StrategiesReplayer>(*std::move(run));
   }
@@ -96,6 +102,16 @@ absl::StatusOr<std::vector<v1::LogRecord>> ReadSoundLog(const std::string& path)
   return records;
 }
 
+std::vector<std::string> PlayedElsewhere(absl::Span<const AgentSeat> seats) {
+  std::vector<std::string> agents;
+  for (const AgentSeat& seat : seats) {
+    if (IsExternal(seat.strategy) && FindStrategy(seat.strategy) == nullptr) {
+      agents.push_back(seat.name);
+    }
+  }
+  return agents;
+}
+
 // An error is one of the log's; what the replay itself finds is in the result.
 absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options) {
   absl::StatusOr<std::vector<v1::LogRecord>> records = ReadSoundLog(options.path);
@@ -105,11 +121,12 @@ absl::StatusOr<ReplayResult> Replay(const ReplayOptions& options) {
   LogRecords rest = pointers;
   absl::StatusOr<RunIdentity> identity = ReadRunIdentity(rest);
   if (!identity.ok()) return identity.status();
+  ReplayResult result;
+  if (options.strategies) result.elsewhere = PlayedElsewhere(identity->seats);
   absl::StatusOr<std::unique_ptr<Replayer>> replayer =
       MakeReplayer(*std::move(identity), options.strategies);
   if (!replayer.ok()) return replayer.status();
 
-  ReplayResult result;
   const bool show_progress = isatty(STDERR_FILENO) == 1;
   while (!rest.empty() && result.verdict.ok()) {
     absl::StatusOr<LogRecords> quarter = TakeQuarter(rest);
@@ -135,6 +152,11 @@ void PrintJson(const ReplayOptions& options, const ReplayResult& result, std::os
       .Add("quarters", JsonNumber(int64_t{result.quarters}))
       .Add("records", JsonNumber(static_cast<int64_t>(result.records)))
       .Add("digest", JsonString(absl::BytesToHexString(result.digest)));
+  if (options.strategies) {
+    std::vector<std::string> elsewhere;
+    for (const std::string& agent : result.elsewhere) elsewhere.push_back(JsonString(agent));
+    object.Add("moves_from_log", JsonArray(elsewhere));
+  }
   if (!result.verdict.ok()) object.Add("difference", JsonString(result.verdict.message()));
   out << object.json() << '\n';
 }
@@ -147,6 +169,10 @@ void PrintText(const ReplayOptions& options, const ReplayResult& result, std::os
         << Plural(result.quarters, "quarter") << ", "
         << Plural(static_cast<int64_t>(result.records), "record") << ", digest "
         << absl::BytesToHexString(result.digest) << '\n';
+    if (!result.elsewhere.empty()) {
+      out << "moves taken from the log, as their strategy is a program of its own: "
+          << absl::StrJoin(result.elsewhere, ", ") << '\n';
+    }
     return;
   }
   out << options.path << ": the first " << Plural(result.quarters, "quarter")

@@ -7,10 +7,18 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "agents/strategy.h"
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
@@ -126,12 +134,63 @@ absl::Status PrepareToServe(RunOptions& options) {
   return absl::OkStatus();
 }
 
+std::string Names(absl::Span<const AgentSeat> seats) {
+  return absl::StrJoin(seats, ", ",
+                       [](std::string* out, const AgentSeat& s) { out->append(s.name); });
+}
+
+// The commands are for agents that there are, each for others.
+absl::Status CheckAgentCommands(absl::Span<const AgentCommand> commands,
+                                absl::Span<const AgentSeat> seats) {
+  absl::flat_hash_set<absl::string_view> named;
+  for (const AgentCommand& command : commands) {
+    for (const std::string& agent : command.agents) {
+      if (absl::c_none_of(seats, [&agent](const auto& seat) { return seat.name == agent; })) {
+        return absl::NotFoundError(absl::StrCat("--agent-command names ", agent,
+                                                ", who is not in the scenario; there are ",
+                                                Names(seats)));
+      }
+      if (!named.insert(agent).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--agent-command: ", agent, " was given a command before"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether each agent can be played, as the run is.
+absl::Status CheckPlayable(const RunOptions& options, absl::Span<const AgentSeat> seats) {
+  if (!options.inline_run) return CheckAgentCommands(options.serve.agent_commands, seats);
+  for (const AgentSeat& seat : seats) {
+    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
+  }
+  return absl::OkStatus();
+}
+
+AgentCommand ParseAgentCommand(const std::string& flag) {
+  const std::pair<absl::string_view, absl::string_view> agents_and_command =
+      absl::StrSplit(flag, absl::MaxSplits('=', 1));
+  AgentCommand command = {
+      .agents = absl::StrSplit(agents_and_command.first, ',', absl::SkipEmpty()),
+      .command = std::string(agents_and_command.second)};
+  if (command.agents.empty() || absl::StripAsciiWhitespace(command.command).empty()) {
+    throw CLI::ValidationError("--agent-command", "\"" + flag +
+                                                      "\" isn't AGENT[,AGENT...]=COMMAND, as in "
+                                                      "harbor-fund='python3 patient.py'");
+  }
+  return command;
+}
+
 ExitCode Run(RunOptions& options) {
   SetLogComponent("run");
   if (const absl::Status served = PrepareToServe(options); !served.ok()) {
     PrintError(served);
     return kExitUsage;
   }
+  options.request.check_seats = [&options](absl::Span<const AgentSeat> seats) {
+    return CheckPlayable(options, seats);
+  };
   RunSetup setup;
   if (const auto error = PrepareRun(options.request, setup)) {
     PrintError(error->status);
@@ -180,7 +239,8 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       ->excludes(resume)
       ->needs(log);
   run->add_option("--strategy", options->request.strategies,
-                  "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; see tranche agent --list")
+                  "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; see tranche agent --list. "
+                  "external:STRATEGY: one that only the agent's own program knows")
       ->allow_extra_args(false);
 
   CLI::Option* inline_run = run->add_flag(
@@ -207,6 +267,20 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
                   "How many agents share a process")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()
+      ->excludes(inline_run)
+      ->excludes(serve);
+
+  run->add_option_function<std::vector<std::string>>(
+         "--agent-command",
+         [options](const std::vector<std::string>& flags) {
+           for (const std::string& flag : flags) {
+             options->serve.agent_commands.push_back(ParseAgentCommand(flag));
+           }
+         },
+         "A program of yours that plays agents: AGENT[,AGENT...]=COMMAND. The shell runs COMMAND "
+         "--connect ADDRESS AGENT...")
+      ->type_name("TEXT")
+      ->allow_extra_args(false)
       ->excludes(inline_run)
       ->excludes(serve);
 

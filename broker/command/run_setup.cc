@@ -90,13 +90,21 @@ MaybeError LayStrategies(const std::vector<std::string>& flags, std::vector<Agen
   return std::nullopt;
 }
 
+MaybeError CheckSeats(const RunRequest& request, absl::Span<const AgentSeat> seats) {
+  if (!request.check_seats) return std::nullopt;
+  const absl::Status checked = request.check_seats(seats);
+  if (!checked.ok()) return CommandError{checked, kExitUsage};
+  return std::nullopt;
+}
+
 MaybeError LoadFromScenario(const RunRequest& request, RunSetup& setup) {
   absl::StatusOr<v1::Scenario> scenario = LoadScenario(request.scenario, ReadWholeFile);
   if (!scenario.ok()) return CommandError{scenario.status(), kExitBadScenario};
   setup.scenario = *std::move(scenario);
   setup.seed = request.seed.value_or(1);
   setup.seats = SeatsOf(setup.scenario);
-  return LayStrategies(request.strategies, setup.seats);
+  if (MaybeError error = LayStrategies(request.strategies, setup.seats)) return error;
+  return CheckSeats(request, setup.seats);
 }
 
 // runs/<scenario>-<seed>.tranche, or with a number behind it if that is taken.
@@ -219,6 +227,7 @@ MaybeError PrepareResumed(const RunRequest& request, RunSetup& setup) {
   }
   const absl::Status identified = IdentifyFromLog(setup);
   if (!identified.ok()) return LogError(identified);
+  if (MaybeError error = CheckSeats(request, setup.seats)) return error;
   return CheckSameRun(request, setup);
 }
 

@@ -2,12 +2,14 @@
 #define TRANCHE_BROKER_COMMAND_RUN_SETUP_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "broker/command/exit_codes.h"
 #include "broker/log/run_log.h"
 #include "sim/seat.h"
@@ -28,6 +30,9 @@ struct RunRequest {
   bool resume_if_begun = false;
   // As ParseStrategyFlag takes them.
   std::vector<std::string> strategies;
+  // What else must hold of the seats, strategies laid over them, before a log is made. Its errors
+  // are those of usage.
+  std::function<absl::Status(absl::Span<const AgentSeat>)> check_seats;
 };
 
 // All that a run begins with.

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "agents/strategy.h"
 
 namespace tranche {
 namespace {
@@ -23,13 +25,15 @@ absl::Status Malformed(absl::string_view flag, absl::string_view what) {
 absl::StatusOr<StrategyChoice> ParseStrategyFlag(absl::string_view flag) {
   const std::pair<absl::string_view, absl::string_view> agent_and_rest =
       absl::StrSplit(flag, absl::MaxSplits('=', 1));
+  absl::string_view named = agent_and_rest.second;
+  const bool external = absl::ConsumePrefix(&named, kExternalStrategy);
   const std::pair<absl::string_view, absl::string_view> name_and_parameters =
-      absl::StrSplit(agent_and_rest.second, absl::MaxSplits(':', 1));
+      absl::StrSplit(named, absl::MaxSplits(':', 1));
   StrategyChoice choice;
   choice.agent = std::string(agent_and_rest.first);
-  choice.strategy = std::string(name_and_parameters.first);
   if (choice.agent.empty()) return Malformed(flag, "it names no agent");
-  if (choice.strategy.empty()) return Malformed(flag, "it names no strategy");
+  if (name_and_parameters.first.empty()) return Malformed(flag, "it names no strategy");
+  choice.strategy = absl::StrCat(external ? kExternalStrategy : "", name_and_parameters.first);
   for (absl::string_view text :
        absl::StrSplit(name_and_parameters.second, ',', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> parameter =

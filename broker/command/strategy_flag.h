@@ -15,7 +15,7 @@ namespace tranche {
 
 // Who plays how, as the command line says it:
 //
-//   flag      := agent "=" strategy [ ":" parameter { "," parameter } ]
+//   flag      := agent "=" [ "external:" ] strategy [ ":" parameter { "," parameter } ]
 //   parameter := name "=" number
 //
 // as in `openai=frontier-lab:runway_quarters=6,markup_bp=2500`.

@@ -28,6 +28,16 @@ TEST(StrategyFlagTest, ParametersMayBeLeftOut) {
   EXPECT_TRUE(choice->parameters.empty());
 }
 
+TEST(StrategyFlagTest, AnExternalNameMayHaveParametersToo) {
+  const auto choice = ParseStrategyFlag("openai=external:mine:boldness=2");
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->strategy, "external:mine");
+  ASSERT_EQ(choice->parameters.size(), 1);
+  EXPECT_EQ(choice->parameters[0].name(), "boldness");
+  EXPECT_EQ(ParseStrategyFlag("openai=external:mine")->strategy, "external:mine");
+  EXPECT_FALSE(ParseStrategyFlag("openai=external:").ok());
+}
+
 TEST(StrategyFlagTest, WhatBreaksTheGrammarIsNamed) {
   for (const char* flag :
        {"openai", "=x", "openai=", "openai=x:p", "openai=x:p=", "openai=x:=1", "openai=x:p=one"}) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "agents/strategy.h"
 #include "broker/inline/inline_run.h"
 #include "broker/protocol/sha256.h"
 #include "sim/check.h"
@@ -98,6 +99,16 @@ std::string DescribePoint(const EnsemblePlan& plan, const EnsemblePoint& point) 
   return text;
 }
 
+// All strategies are there, in this process.
+absl::Status CheckPlayable(const v1::Scenario& scenario) {
+  const absl::StatusOr<std::vector<AgentSeat>> seats = ResolveSeats(scenario);
+  if (!seats.ok()) return seats.status();
+  for (const AgentSeat& seat : *seats) {
+    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
+  }
+  return absl::OkStatus();
+}
+
 // Every point can be played.
 absl::Status CheckPoints(const EnsemblePlan& plan) {
   if (plan.runs() > kMostRuns) {
@@ -108,7 +119,7 @@ absl::Status CheckPoints(const EnsemblePlan& plan) {
     const absl::StatusOr<v1::Scenario> scenario = LayOver(plan, point);
     if (!scenario.ok()) return scenario.status();
     absl::Status valid = ValidateScenario(*scenario);
-    if (valid.ok()) valid = ResolveSeats(*scenario).status();
+    if (valid.ok()) valid = CheckPlayable(*scenario);
     if (!valid.ok()) {
       return Error(absl::StrCat(DescribePoint(plan, point), ": ", valid.message()));
     }

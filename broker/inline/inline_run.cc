@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "agents/strategy.h"
 #include "sim/check.h"
 
@@ -30,12 +31,16 @@ absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::CreateFrom(const AnyScenar
                                                                  uint64_t seed,
                                                                  std::vector<AgentSeat> seats,
                                                                  InlineOptions options) {
-  std::vector<AgentPlayer> players;
+  std::vector<std::optional<AgentPlayer>> players;
   players.reserve(seats.size());
   for (const AgentSeat& seat : seats) {
+    if (options.log_plays_external && FindStrategy(seat.strategy) == nullptr) {
+      players.emplace_back();
+      continue;
+    }
     absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(seat);
     if (!strategy.ok()) return strategy.status();
-    players.emplace_back(seat.name, seed, *std::move(strategy));
+    players.emplace_back(std::in_place, seat.name, seed, *std::move(strategy));
   }
   absl::StatusOr<std::unique_ptr<RoundEngine>> engine = RoundEngine::Create(
       scenario, seed, std::move(seats),
@@ -59,31 +64,45 @@ absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::Create(const OpenedScenari
   return CreateFrom(scenario, seed, std::move(seats), std::move(options));
 }
 
-InlineRun::InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
-                     InlineOptions options)
+InlineRun::InlineRun(std::unique_ptr<RoundEngine> engine,
+                     std::vector<std::optional<AgentPlayer>> players, InlineOptions options)
     : engine_(std::move(engine)), players_(std::move(players)), options_(std::move(options)) {}
 
-absl::Status InlineRun::PlayRounds() {
+void InlineRun::Ask(AgentId agent, LoggedAnswers* answers) {
   RoundEngine& engine = *engine_;
-  engine.OpenQuarter();
+  const auto ordinal = static_cast<size_t>(agent.value());
+  LoggedAnswer logged;
+  if (answers != nullptr) logged = answers->Next(engine.round(), engine.seats()[ordinal].name);
+  std::optional<AgentPlayer>& player = players_[ordinal];
+  if (!player.has_value()) {
+    TRANCHE_CHECK(answers != nullptr, "an agent that isn't played here moves, without a log");
+    if (logged.passed) {
+      engine.SetPass(agent);
+    } else {
+      engine.SetMoves(agent, &logged.moves);
+    }
+    return;
+  }
+  if (engine.round() == 1) {
+    player->OpenQuarter(engine.quarter(), engine.public_view(), *engine.view(agent));
+  }
+  google::protobuf::RepeatedPtrField<v1::Message>* moves = engine.NewMoves();
+  player->Play(engine.round(), engine.inbox(agent), moves);
+  engine.SetMoves(agent, moves);
+}
+
+absl::Status InlineRun::PlayRounds(LoggedAnswers* answers) {
+  engine_->OpenQuarter();
   do {
     ++result_.rounds;
-    for (AgentId agent : engine.asked()) {
-      AgentPlayer& player = players_[static_cast<size_t>(agent.value())];
-      if (engine.round() == 1) {
-        player.OpenQuarter(engine.quarter(), engine.public_view(), *engine.view(agent));
-      }
-      google::protobuf::RepeatedPtrField<v1::Message>* moves = engine.NewMoves();
-      player.Play(engine.round(), engine.inbox(agent), moves);
-      engine.SetMoves(agent, moves);
-    }
-  } while (engine.FinishRound());
+    for (AgentId agent : engine_->asked()) Ask(agent, answers);
+  } while (engine_->FinishRound());
   ++result_.quarters;
-  return engine.CloseQuarter();
+  return engine_->CloseQuarter();
 }
 
 absl::Status InlineRun::PlayQuarter() {
-  if (absl::Status played = PlayRounds(); !played.ok()) return played;
+  if (absl::Status played = PlayRounds(nullptr); !played.ok()) return played;
   return options_.on_quarter ? options_.on_quarter(engine_->records()) : absl::OkStatus();
 }
 
@@ -101,7 +120,10 @@ absl::Status InlineRun::Retrace(LogRecords records) {
     const absl::StatusOr<LogRecords> logged = TakeQuarter(records);
     if (!logged.ok()) return logged.status();
     if (over()) return absl::DataLossError("the log goes on after the run's last quarter");
-    if (absl::Status played = PlayRounds(); !played.ok()) return played;
+    LoggedAnswers answers(*logged);
+    const bool all_here = absl::c_all_of(players_, [](const auto& p) { return p.has_value(); });
+    absl::Status played = PlayRounds(all_here ? nullptr : &answers);
+    if (!played.ok()) return played;
     if (absl::Status same = CompareQuarter(engine_->records(), *logged); !same.ok()) return same;
   }
   return absl::OkStatus();

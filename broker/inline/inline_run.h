@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct InlineOptions {
   std::function<void(Quarter, const MetricValue&)> on_metric = {};
   // Called with the records of each closed quarter, its transaction; an error ends the run with it.
   std::function<absl::Status(absl::Span<const StoredRecord>)> on_quarter = {};
+  // Agents with an external strategy that isn't registered here do what the log says. Such a run
+  // can be retraced, and not played on.
+  bool log_plays_external = false;
 };
 
 struct InlineResult {
@@ -68,17 +72,18 @@ class InlineRun {
   const RoundEngine& engine() const { return *engine_; }
 
  private:
-  InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<AgentPlayer> players,
+  InlineRun(std::unique_ptr<RoundEngine> engine, std::vector<std::optional<AgentPlayer>> players,
             InlineOptions options);
   template <typename AnyScenario>
   static absl::StatusOr<std::unique_ptr<InlineRun>> CreateFrom(const AnyScenario& scenario,
                                                                uint64_t seed,
                                                                std::vector<AgentSeat> seats,
                                                                InlineOptions options);
-  absl::Status PlayRounds();
+  absl::Status PlayRounds(LoggedAnswers* answers);
+  void Ask(AgentId agent, LoggedAnswers* answers);
 
   std::unique_ptr<RoundEngine> engine_;
-  std::vector<AgentPlayer> players_;  // by ordinal
+  std::vector<std::optional<AgentPlayer>> players_;  // by ordinal; none: the log's answers
   InlineOptions options_;
   InlineResult result_;
 };

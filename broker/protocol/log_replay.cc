@@ -32,38 +32,22 @@ std::string Difference(const v1::LogRecord& logged, const v1::LogRecord& derived
   return report;
 }
 
-// What an agent answered in a round.
-struct LoggedAnswer {
-  bool passed = false;
-  google::protobuf::RepeatedPtrField<v1::Message> moves;
-};
-
-// The answers of one quarter, read in the order in which the engine asks: records of agents stand
-// in the log by round, ordinal and sequence.
-class LoggedAnswers {
- public:
-  explicit LoggedAnswers(LogRecords logged) : rest_(logged) {}
-
-  LoggedAnswer Next(uint32_t round, const std::string& agent) {
-    LoggedAnswer answer;
-    for (; !rest_.empty() && rest_[0]->round() <= round; rest_.remove_prefix(1)) {
-      const v1::LogRecord& record = *rest_[0];
-      if (record.has_pass()) {
-        if (record.pass().agent() != agent) break;
-        answer.passed = true;
-      } else if (record.has_message() && record.message().sender() != "market") {
-        if (record.message().sender() != agent) break;
-        *answer.moves.Add() = record.message();
-      }
-    }
-    return answer;
-  }
-
- private:
-  LogRecords rest_;
-};
-
 }  // namespace
+
+LoggedAnswer LoggedAnswers::Next(uint32_t round, absl::string_view agent) {
+  LoggedAnswer answer;
+  for (; !rest_.empty() && rest_[0]->round() <= round; rest_.remove_prefix(1)) {
+    const v1::LogRecord& record = *rest_[0];
+    if (record.has_pass()) {
+      if (record.pass().agent() != agent) break;
+      answer.passed = true;
+    } else if (record.has_message() && record.message().sender() != "market") {
+      if (record.message().sender() != agent) break;
+      *answer.moves.Add() = record.message();
+    }
+  }
+  return answer;
+}
 
 absl::StatusOr<RunIdentity> ReadRunIdentity(LogRecords records) {
   if (records.empty()) return absl::NotFoundError("the log has no records");

@@ -141,10 +141,11 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
     Slot& slot = *slots_[index];
     auto lines = std::make_shared<LinePrefixer>(
         io_, options_.name_lines ? absl::StrCat("[", what.name, "] ") : "");
+    const std::string& program = what.program.empty() ? options_.program : what.program;
     const pid_t parent = getpid();
     std::error_code error;
     slot.child = process::child(
-        process::exe = options_.program, process::args = what.arguments,
+        process::exe = program, process::args = what.arguments,
         process::std_in<process::null, (process::std_out & process::std_err)> lines->pipe(), error,
         io_,
         process::extend::on_exec_setup =
@@ -158,7 +159,7 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
                                int /*exit_code*/, const std::error_code&) { self->OnExit(index); });
     if (error) {
       return absl::UnavailableError(absl::StrCat("cannot start the process of ", what.name, " (",
-                                                 options_.program, "): ", error.message()));
+                                                 program, "): ", error.message()));
     }
     slot.running = true;
     lines->Read();
@@ -210,7 +211,8 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
 
   void KillAll() {
     for (auto& slot : slots_) {
-      if (slot->running) kill(slot->child.id(), SIGKILL);
+      // With what it has started: each leads a process group.
+      if (slot->running) kill(-slot->child.id(), SIGKILL);
     }
   }
 

@@ -23,6 +23,8 @@ class AgentProcesses {
     // For messages: the agent, or the first of them.
     std::string name;
     std::vector<std::string> arguments;
+    // Empty: that of the options.
+    std::string program = {};
   };
   struct Options {
     std::string program;
@@ -42,7 +44,7 @@ class AgentProcesses {
   // Errors: NotFound, ResourceExhausted: what the system says when a process can't be started.
   static absl::StatusOr<std::unique_ptr<AgentProcesses>> Start(boost::asio::io_context& io,
                                                                Options options);
-  // Kills those still running.
+  // Kills those still running, with what they have started.
   ~AgentProcesses();
 
   // The run is over: a process that ends isn't started again. Those that haven't ended after

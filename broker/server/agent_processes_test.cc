@@ -110,6 +110,25 @@ TEST_F(AgentProcessesTest, StopKillsThoseThatDoNotEnd) {
   EXPECT_TRUE(ended);
 }
 
+TEST_F(AgentProcessesTest, WhatAProcessHasStartedIsKilledWithIt) {
+  // Both hold the writing end of this pipe; it reads as closed when neither lives any more.
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  AddScript("aws", "sleep 1000 & echo > " + File("started") + "; wait");
+  options_.processes[0].program = "/bin/bash";
+  options_.program = "/nonexistent/tranche";
+  ASSERT_EQ(mkfifo(File("started").c_str(), 0600), 0);
+  const auto processes = AgentProcesses::Start(io_, options_);
+  ASSERT_TRUE(processes.ok()) << processes.status();
+  close(pipe_ends[1]);
+  EXPECT_EQ(ReadFile(File("started")), "\n");
+  (*processes)->Stop(std::chrono::milliseconds(1), [this] { io_.stop(); });
+  io_.run_for(kPatience);
+  char byte = 0;
+  EXPECT_EQ(read(pipe_ends[0], &byte, 1), 0);
+  close(pipe_ends[0]);
+}
+
 TEST_F(AgentProcessesTest, AProgramThatIsNotThereIsAnError) {
   options_.program = "/nonexistent/tranche";
   AddScript("aws", "true");

@@ -24,11 +24,12 @@ class ContractError(Exception):
 class _Player:
     """One agent at play: its strategy and what it has been shown this quarter."""
 
-    def __init__(self, agent: str, seed: int, strategy: Strategy) -> None:
+    def __init__(self, agent: str, role: str, seed: int, strategy: Strategy) -> None:
         self.agent = agent
         self._seed = seed
         self._key = stream_key(f"agent/{agent}")
         self._strategy = strategy
+        self.role = role
         self.quarter = -1
         self.market = view_pb2.PublicView()
         self.own = view_pb2.AgentView()
@@ -64,7 +65,9 @@ class AgentHost:
             except ValueError as error:
                 raise ContractError(str(error)) from error
             context = StrategyContext(seat.agent, info.role, parameters)
-            self._players[seat.agent] = _Player(seat.agent, welcome.seed, info.make(context))
+            self._players[seat.agent] = _Player(
+                seat.agent, info.role, welcome.seed, info.make(context)
+            )
 
     def play(self, turns: broker_pb2.Turns) -> broker_pb2.Moves | None:
         """Plays a batch and returns the moves to send; None for a replayed batch."""
@@ -76,6 +79,10 @@ class AgentHost:
             if turns.round == 1:
                 if not (turns.HasField("public_view") and turn.HasField("view")):
                     raise ContractError(f"the broker opens a quarter without views for {turn.agent}")
+                if not turn.view.HasField(player.role):
+                    raise ContractError(
+                        f"{turn.agent} isn't a {player.role}, which its strategy plays"
+                    )
                 player.quarter = turns.quarter
                 player.market = turns.public_view
                 player.own = turn.view

@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import grpc
 
+from tranche.credentials import BROKER_HOST_NAME, Credentials, WrongBroker, diagnose
 from tranche.host import AgentHost, ContractError
 from tranche.v1 import broker_pb2, log_pb2
 
@@ -25,6 +26,7 @@ _LOSSES = frozenset(
     }
 )
 _LONGEST_PAUSE_SECONDS = 1.0
+_DIAGNOSIS_SECONDS = 2.0
 
 
 class RunStopped(Exception):
@@ -51,8 +53,10 @@ class Role:
     #: How long a broker that can't be reached, or is lost, is waited for.
     patience_seconds: float = 60
     #: None: without encryption, for a Unix socket or with an `--insecure` typed out.
-    credentials: grpc.ChannelCredentials | None = None
+    credentials: Credentials | None = None
     max_message_bytes: int = 64 << 20
+    #: How often a silent connection is asked whether it lives.
+    keepalive_seconds: float = 10
 
 
 def _open_channel(role: Role) -> grpc.Channel:
@@ -62,10 +66,16 @@ def _open_channel(role: Role) -> grpc.Channel:
         ("grpc.initial_reconnect_backoff_ms", 50),
         ("grpc.min_reconnect_backoff_ms", 50),
         ("grpc.max_reconnect_backoff_ms", 1000),
+        ("grpc.keepalive_time_ms", int(1000 * role.keepalive_seconds)),
+        ("grpc.keepalive_timeout_ms", int(1000 * role.keepalive_seconds)),
+        ("grpc.http2.max_pings_without_data", 0),
     ]
     if role.credentials is None:
         return grpc.insecure_channel(role.address, options=options)
-    return grpc.secure_channel(role.address, role.credentials, options=options)
+    options.append(("grpc.ssl_target_name_override", BROKER_HOST_NAME))
+    return grpc.secure_channel(
+        role.address, role.credentials.channel_credentials(), options=options
+    )
 
 
 def _report_failure(agent: str, trace: str) -> None:
@@ -136,18 +146,25 @@ class _Patience:
         self._deadline = time.monotonic() + seconds
         self._pause = 0.0
 
-    def wait_for(self, channel: grpc.Channel) -> bool:
-        """Waits until `channel` is connected. False: the patience is at an end."""
+    def wait_for(self, channel: grpc.Channel, diagnose: Callable[[], None]) -> bool:
+        """Waits until `channel` is connected. False: the patience is at an end.
+
+        While it isn't, `diagnose` is called now and then, and raises if waiting is of no use.
+        """
         # A broker that can be reached but ends sessions at once isn't hammered.
         time.sleep(max(0.0, min(self._pause, self._left())))
         self._pause = min(max(2 * self._pause, 0.02), _LONGEST_PAUSE_SECONDS)
-        if self._left() <= 0:
-            return False
+        ready = grpc.channel_ready_future(channel)
         try:
-            grpc.channel_ready_future(channel).result(timeout=self._left())
-        except grpc.FutureTimeoutError:
-            return False
-        return True
+            while self._left() > 0:
+                try:
+                    ready.result(timeout=min(self._left(), _DIAGNOSIS_SECONDS))
+                    return True
+                except grpc.FutureTimeoutError:
+                    diagnose()
+        finally:
+            ready.cancel()
+        return False
 
     def _left(self) -> float:
         return self._deadline - time.monotonic()
@@ -163,8 +180,18 @@ def play(role: Role) -> str:
     last_error = ""
     has_played = False
     patience = _Patience(role.patience_seconds)
+
+    def diagnose_broker() -> None:
+        # A broker that has played with us is the right one, however its connections end.
+        if role.credentials is None or has_played:
+            return
+        try:
+            diagnose(role.address, role.credentials, _DIAGNOSIS_SECONDS)
+        except WrongBroker as error:
+            raise Refused(str(error)) from error
+
     with _open_channel(role) as channel:
-        while patience.wait_for(channel):
+        while patience.wait_for(channel, diagnose_broker):
             session = _Session(channel, role)
             try:
                 return session.play()

@@ -16,12 +16,16 @@ The names are those of agents/strategy.h, in Python's spelling.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tranche.actions import Actions
 from tranche.v1 import messages_pb2, types_pb2, view_pb2
+
+#: What a strategy's name begins with in a run whose broker doesn't register it.
+EXTERNAL = "external:"
 
 ROLES: Mapping[str, int] = {
     "lab": types_pb2.ROLE_LAB,
@@ -98,8 +102,11 @@ def strategy(
 ) -> Callable[[_S], _S]:
     """Registers a class as the strategy `name` for agents of `role`.
 
-    Raises ValueError on a role there isn't and on a name that is taken.
+    Raises ValueError on a role there isn't, on a name that is taken, and on one that a run can't have:
+    names are of letters, digits, "-", "_" and ".".
     """
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
+        raise ValueError(f'"{name}" can\'t name a strategy: use letters, digits, "-", "_" and "."')
     if role not in ROLES:
         raise ValueError(f'strategy "{name}": "{role}" is no role; there are: {", ".join(ROLES)}')
     if name in _registry:
@@ -119,5 +126,6 @@ def registered_strategies() -> list[StrategyInfo]:
 
 
 def find_strategy(name: str) -> StrategyInfo | None:
-    """The strategy of this name."""
-    return _registry.get(name)
+    """The strategy of this name. An external name, as "external:patient-investor", stands for the
+    registered one."""
+    return _registry.get(name.removeprefix(EXTERNAL))
