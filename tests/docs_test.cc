@@ -6,9 +6,9 @@
 //   <!-- output: head -5 -->
 //   ```text               what the command of the comment writes, given what the block before wrote
 //
-// A page's blocks run in order under bash, in a directory of their own with a copy of deploy/ and
-// `tranche` on the path. TRANCHE_RENEW_DOCS=1 (see script/renew-docs) writes down what comes out
-// instead of comparing it.
+// A page's blocks run in order under bash, in a directory of their own with a copy of deploy/, the
+// build in build/release and `tranche` on the path. TRANCHE_RENEW_DOCS=1 (see script/renew-docs)
+// writes down what comes out instead of comparing it.
 
 #include <gtest/gtest.h>
 
@@ -98,7 +98,12 @@ class PageTest : public testing::TestWithParam<std::string> {
   void SetUp() override {
     fs::copy(kRoot / "deploy", fs::path(directory_.path()) / "deploy", fs::copy_options::recursive);
     fs::create_directory(directory_.File("bin"));
-    fs::create_symlink(fs::absolute(ProgramPath()), directory_.File("bin/tranche"));
+    const fs::path program = fs::absolute(ProgramPath());
+    fs::create_symlink(program, directory_.File("bin/tranche"));
+    // What a page installs.
+    fs::create_directory(directory_.File("build"));
+    fs::create_directory_symlink(program.parent_path().parent_path(),
+                                 directory_.File("build/release"));
   }
 
   ProgramEnd RunShell(absl::string_view commands) const {

@@ -203,6 +203,21 @@ TEST(PythonSdkTest, CertificatesSayWhoPlays) {
   EXPECT_EQ(DigestIn(end), DigestIn(expected));
 }
 
+// A test for each class of tests/python/environment_test.py, which says what holds.
+class PythonEnvironmentTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(PythonEnvironmentTest, Holds) {
+  const ProgramEnd end =
+      Program::Run({PythonPath(), absl::StrCat("TRANCHE=", ProgramPath()), "/usr/bin/python3", "-s",
+                    SourcePath("tests/python/environment_test.py"), Duopoly(), GetParam()},
+                   {.path = "/usr/bin/env"});
+  EXPECT_EQ(end.code, 0) << end.out << end.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Classes, PythonEnvironmentTest,
+                         ::testing::Values("BatchTest", "StreamTest", "MarketTest", "LearningTest"),
+                         [](const auto& info) { return std::string(info.param); });
+
 TEST(PythonSdkTest, ItsRandomNumbersAreThoseOfTheCore) {
   // sim/philox_test.cc has the same known answers, of Random123.
   const ProgramEnd end =

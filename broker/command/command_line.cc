@@ -5,11 +5,13 @@
 #include <string>
 
 #include "broker/command/agent_command.h"
+#include "broker/command/arena_command.h"
 #include "broker/command/audit_command.h"
 #include "broker/command/calibrate_command.h"
 #include "broker/command/cert_command.h"
 #include "broker/command/compare_command.h"
 #include "broker/command/diff_command.h"
+#include "broker/command/environment_command.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/health_command.h"
 #include "broker/command/hindcast_command.h"
@@ -54,6 +56,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddSweepCommand(app, exit_code);
   AddCompareCommand(app, exit_code);
   AddSensitivityCommand(app, exit_code);
+  AddArenaCommand(app, exit_code);
   AddPsCommand(app, exit_code);
   AddStopCommand(app, exit_code);
   AddHealthCommand(app, exit_code);
@@ -69,6 +72,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddAuditCommand(app, exit_code);
   AddHindcastCommand(app, exit_code);
   AddCalibrateCommand(app, exit_code);
+  AddEnvironmentCommand(app, exit_code);
 
   try {
     app.parse(argc, argv);

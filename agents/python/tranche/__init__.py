@@ -5,10 +5,15 @@ The concepts and names are those of the C++ SDK (agents/strategy.h): `Strategy`,
 python3-protobuf.
 """
 
-from tranche.actions import Actions
-from tranche.command import main
-from tranche.randomness import RandomStream
-from tranche.strategy import (
+import os
+
+# We say ourselves why a broker can't be reached; gRPC would say it again at each attempt.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+from tranche.actions import Actions  # noqa: E402
+from tranche.command import main  # noqa: E402
+from tranche.randomness import RandomStream  # noqa: E402
+from tranche.strategy import (  # noqa: E402
     Strategy,
     StrategyContext,
     StrategyInfo,
