@@ -13,16 +13,56 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "agents/registration.h"
 #include "sim/check.h"
 #include "sim/seat.h"
 
 namespace tranche {
 namespace {
 
-// Filled by static initialisers, read-only afterwards.
+// Filled by static initialisers and plug-ins at start-up, read-only afterwards.
 std::map<std::string, StrategyInfo, std::less<>>& Registry() {
   static auto* registry = new std::map<std::string, StrategyInfo, std::less<>>();
   return *registry;
+}
+
+// Where strategies come from that aren't built in.
+std::map<std::string, std::string, std::less<>>& Origins() {
+  static auto* origins = new std::map<std::string, std::string, std::less<>>();
+  return *origins;
+}
+
+// Who collects what registers; null: it goes to the registry.
+CollectedStrategies*& Collector() {
+  static CollectedStrategies* collector = nullptr;
+  return collector;
+}
+
+// Why a strategy can't be registered besides those that are and those before it in its list.
+absl::Status CheckRegistrable(const StrategyInfo& info, absl::string_view origin,
+                              absl::Span<const StrategyInfo> before) {
+  if (!IsStrategyName(info.name)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("registers a strategy as \"", info.name,
+                     "\"; a name is made of lower-case letters, digits and single hyphens, as in "
+                     "bold-lab"));
+  }
+  if (DefaultStrategy(info.role).empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("registers ", info.name, " for ",
+                                                   RoleName(info.role), ", which no agent has"));
+  }
+  std::string owner;
+  if (Registry().contains(info.name)) {
+    const auto found = Origins().find(info.name);
+    owner = found == Origins().end() ? "Tranche itself" : found->second;
+  }
+  if (std::any_of(before.begin(), before.end(),
+                  [&info](const StrategyInfo& other) { return other.name == info.name; })) {
+    owner = absl::StrCat(origin, " itself, once more");
+  }
+  if (owner.empty()) return absl::OkStatus();
+  return absl::AlreadyExistsError(absl::StrCat("registers a strategy named ", info.name,
+                                               ", and so does ", owner, ": give it another name"));
 }
 
 std::string NamesForRole(v1::Role role) {
@@ -145,9 +185,41 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat) {
 }
 
 StrategyRegistration::StrategyRegistration(StrategyInfo info) {
+  if (CollectedStrategies* collector = Collector()) {
+    collector->strategies_.push_back(std::move(info));
+    return;
+  }
   std::string name = info.name;
   const bool added = Registry().emplace(std::move(name), std::move(info)).second;
   TRANCHE_CHECK(added, "two strategies have the same name");
+}
+
+CollectedStrategies::CollectedStrategies() {
+  TRANCHE_CHECK(Collector() == nullptr, "two collections of strategies at a time");
+  Collector() = this;
+}
+
+CollectedStrategies::~CollectedStrategies() { Collector() = nullptr; }
+
+absl::StatusOr<std::vector<std::string>> CollectedStrategies::Register(absl::string_view origin) {
+  if (strategies_.empty()) {
+    return absl::InvalidArgumentError(
+        "registers no strategy: TRANCHE_REGISTER_STRATEGY does, in one line of its source");
+  }
+  for (size_t i = 0; i < strategies_.size(); ++i) {
+    absl::Status registrable =
+        CheckRegistrable(strategies_[i], origin, absl::MakeConstSpan(strategies_).subspan(0, i));
+    if (!registrable.ok()) return registrable;
+  }
+  std::vector<std::string> names;
+  for (StrategyInfo& info : strategies_) {
+    const std::string& name = names.emplace_back(info.name);
+    Origins()[name] = std::string(origin);
+    Registry().emplace(name, std::move(info));
+  }
+  strategies_.clear();
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::vector<v1::Parameter> MakeParameters(std::initializer_list<NamedValue> values) {

@@ -41,8 +41,9 @@ function(tranche_library name)
     return()
   endif()
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
-  tranche_link(${name} PUBLIC ${ARG_LINK} PRIVATE tranche_warnings)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${TRANCHE_INCLUDE_DIR}>)
+  tranche_link(${name} PUBLIC ${ARG_LINK} PRIVATE $<BUILD_INTERFACE:tranche_warnings>)
 endfunction()
 
 # tranche_executable(NAME SOURCES file... LINK library...): a program of ours.

@@ -84,6 +84,10 @@ const std::vector<Room>& Rooms() {
       {.folder = "identity/",
        .may_include = Join({Core(), {"sim/seat.h", "sim/check.h", "openssl/"}}),
        .tests_may_include = frameworks},
+      // Loads libraries; what it says of itself, and a plug-in of itself, asks Abseil and protobuf.
+      {.folder = "agents/plugin/",
+       .may_include = Join({Core(), PublicSim(), {"agents/"}}),
+       .tests_may_include = frameworks},
       {.folder = "agents/process/",
        .may_include = Join({Core(), PublicSim(), posix_programs, {"identity/", "agents/"}}),
        .tests_may_include = Join({frameworks, {"sim/"}})},
@@ -100,6 +104,9 @@ const std::vector<Room>& Rooms() {
        .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/"}}),
        .tests_may_include = frameworks,
        .pure = true},
+      {.folder = "broker/trial/",
+       .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/", "broker/inline/"}}),
+       .tests_may_include = frameworks},
       {.folder = "broker/evidence/",
        .may_include = Join({Core(), {"sim/", "agents/", "broker/protocol/", "broker/inline/"}}),
        .tests_may_include = frameworks},
@@ -152,6 +159,11 @@ const std::vector<Room>& Rooms() {
        .tests_may_include = Join({frameworks, {"sqlite3.h"}})},
       // Files that are built into the command, as text.
       {.folder = "deploy/", .may_include = {"absl/"}},
+      // As users' own strategies: what the SDK installs.
+      {.folder = "docs/cookbook/",
+       .may_include = Join({Core(), {"agents/moves_of.h", "agents/strategy.h", "sim/det_math.h",
+                                     "sim/money.h", "sim/philox.h", "sim/quarter.h"}}),
+       .pure = true},
       {.folder = "tests/",
        .may_include = Join({Core(),
                             posix_programs,
@@ -281,7 +293,10 @@ bool MayInclude(const Room& room, bool is_test, const Include& include) {
   // A pure room sees the messages but not the service.
   if (pure && absl::EndsWith(header, ".grpc.pb.h")) return false;
   // Strategies do not know the process that hosts them; nor do their tests.
-  if (room.folder == "agents/" && absl::StartsWith(header, "agents/process/")) return false;
+  if (room.folder == "agents/" &&
+      (absl::StartsWith(header, "agents/process/") || absl::StartsWith(header, "agents/plugin/"))) {
+    return false;
+  }
   // What a program ships with does not rest on its tests.
   if (!is_test && IsTest(header) && room.folder != "tests/") return false;
   if (absl::StartsWith(header, room.folder)) return true;

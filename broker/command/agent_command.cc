@@ -12,11 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "agents/plugin/plugin.h"
 #include "agents/process/role_process.h"
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/server/address.h"
 #include "sim/seat.h"
@@ -34,11 +36,21 @@ struct AgentOptions {
   bool list = false;
 };
 
+// ", of libbold.so"; nothing for one that is built in.
+std::string OriginOf(const StrategyInfo& strategy) {
+  for (const LoadedPlugin& plugin : LoadedPlugins()) {
+    if (absl::c_linear_search(plugin.strategies, strategy.name)) {
+      return absl::StrCat(", of ", plugin.path);
+    }
+  }
+  return "";
+}
+
 void ListStrategies(std::ostream& out) {
   for (const StrategyInfo* strategy : RegisteredStrategies()) {
     const bool is_default = DefaultStrategy(strategy->role) == strategy->name;
-    out << strategy->name << " (" << RoleName(strategy->role)
-        << (is_default ? ", the default)\n" : ")\n") << "  " << strategy->summary << "\n";
+    out << strategy->name << " (" << RoleName(strategy->role) << (is_default ? ", the default" : "")
+        << OriginOf(*strategy) << ")\n  " << strategy->summary << "\n";
     for (const v1::Parameter& parameter : strategy->parameters) {
       out << "    " << parameter.name() << " = " << parameter.value() << "\n";
     }
@@ -125,7 +137,8 @@ ExitCode PlayAgents(const AgentOptions& options) {
 
 void AddAgentCommand(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<AgentOptions>();
-  CLI::App* agent = app.add_subcommand("agent", "Play agents of a run that is served elsewhere");
+  CLI::App* agent = app.add_subcommand(
+      "agent", "Play agents of a run that is served elsewhere");
   agent->footer(
       "Examples: tranche agent openai --connect unix:/run/user/1000/tranche.sock\n"
       "  tranche agent --connect broker-host:7410 --identity certificates/agents/openai\n"
@@ -147,6 +160,7 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
                    "What the run must have them play: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; the "
                    "broker refuses another [the run's]")
       ->allow_extra_args(false);
+  AddPluginFlag(*agent);
   agent
       ->add_option("--patience", options->patience_seconds,
                    "Seconds to wait for a broker that can't be reached or is lost")

@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/stop_signals.h"
 #include "broker/command/text_file.h"
 #include "broker/ensemble/stored_results.h"
@@ -63,6 +64,7 @@ void AddRunFlags(CLI::App& command, EnsembleFlags& flags, const std::string& def
       ->check(CLI::Range(1, 400));
   command.add_option("--jobs,-j", flags.jobs, "Threads that play [all cores]")
       ->check(CLI::Range(1, 4096));
+  AddPluginFlag(command);
   command.add_flag("--quiet,-q", flags.quiet, "No progress and no summary");
 }
 

@@ -29,7 +29,7 @@ struct EnsembleFlags {
   bool quiet = false;
 };
 
-// Seeds, quarters, jobs and quiet.
+// Seeds, quarters, jobs, plug-ins and quiet.
 void AddRunFlags(CLI::App& command, EnsembleFlags& flags, const std::string& default_seeds);
 // --set, --strategy, --latin, --samples, --design-seed.
 void AddDesignFlags(CLI::App& command, EnsembleFlags& flags);

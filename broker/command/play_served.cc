@@ -20,6 +20,7 @@
 #include "agents/strategy.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/stop_signals.h"
 #include "broker/server/address.h"
 #include "broker/server/agent_processes.h"
@@ -107,9 +108,11 @@ std::vector<AgentProcesses::Process> PlanProcesses(absl::Span<const std::string>
   for (const AgentCommand& command : options.agent_commands) {
     processes.push_back(CommandProcess(command, address));
   }
+  std::vector<std::string> plays = {"agent"};
+  for (std::string& argument : PluginArguments()) plays.push_back(std::move(argument));
   for (size_t first = 0; first < own.size(); first += options.agents_per_process) {
     processes.push_back(
-        MakeProcess(own.subspan(first, options.agents_per_process), {"agent"}, address));
+        MakeProcess(own.subspan(first, options.agents_per_process), plays, address));
   }
   return processes;
 }

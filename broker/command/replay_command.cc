@@ -17,6 +17,7 @@
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/standard_output.h"
 #include "broker/inline/inline_run.h"
 #include "broker/log/figures.h"
@@ -214,6 +215,7 @@ void AddReplayCommand(CLI::App& app, int& exit_code) {
   replay->add_option("run", options->path, "The log")->required();
   replay->add_flag("--strategies", options->strategies,
                    "Let the strategies play again, instead of the moves in the log");
+  AddPluginFlag(*replay);
   replay->add_flag("--json", options->json, "One JSON object");
   replay->callback([options, &exit_code] { exit_code = RunReplay(*options); });
 }

@@ -22,6 +22,7 @@
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/progress.h"
 #include "broker/command/run_setup.h"
 #include "broker/command/summary.h"
@@ -110,6 +111,7 @@ ExitCode Conclude(RunSetup& setup, const RunOptions& options, PlayResult result)
     PrintJson(setup, closed.value_or(Closed()), result);
   } else if (result.status.ok() && !options.quiet) {
     PrintSummary(*setup.log, std::cout);
+    for (const std::string& plugin : DescribePlugins()) std::cout << "Plug-in  " << plugin << "\n";
   }
   if (!result.status.ok() && closed.ok()) PrintHowToGoOn(setup, options, *closed);
   return result.exit_code;
@@ -242,6 +244,8 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
                   "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]; see tranche agent --list. "
                   "external:STRATEGY: one that only the agent's own program knows")
       ->allow_extra_args(false);
+
+  AddPluginFlag(*run);
 
   CLI::Option* inline_run = run->add_flag(
       "--inline", options->inline_run, "All agents in this process, instead of one process each");

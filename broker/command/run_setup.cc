@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "agents/strategy.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/protocol/log_replay.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -231,6 +232,15 @@ MaybeError PrepareResumed(const RunRequest& request, RunSetup& setup) {
   return CheckSameRun(request, setup);
 }
 
+// Which builds of which plug-ins play. Beside the truth: the digest is that of what was played.
+MaybeError NotePlugins(RunLog& log) {
+  for (const std::string& plugin : DescribePlugins()) {
+    const absl::Status noted = log.NoteOperation("plugin", "", plugin);
+    if (!noted.ok()) return LogError(noted);
+  }
+  return std::nullopt;
+}
+
 bool IsBegun(const std::string& log) {
   std::error_code error;
   return std::filesystem::exists(log, error);
@@ -241,7 +251,9 @@ bool IsBegun(const std::string& log) {
 std::optional<CommandError> PrepareRun(const RunRequest& request, RunSetup& setup) {
   const bool resume = request.resume || (request.resume_if_begun && IsBegun(request.log));
   MaybeError error = resume ? PrepareResumed(request, setup) : PrepareNew(request, setup);
-  if (!error.has_value()) setup.name = std::filesystem::path(setup.log->path()).stem().string();
+  if (error.has_value()) return error;
+  setup.name = std::filesystem::path(setup.log->path()).stem().string();
+  if (!setup.completed) error = NotePlugins(*setup.log);
   return error;
 }
 

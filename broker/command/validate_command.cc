@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "broker/command/exit_codes.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/text_file.h"
 #include "broker/inline/inline_run.h"
@@ -147,6 +148,7 @@ void AddValidateCommand(CLI::App& app, int& exit_code) {
       "Example: tranche validate deploy/scenarios/*.textproto\n"
       "Exit codes: 0 all valid, 3 some aren't, 2 usage, 7 output failed");
   validate->add_option("file", options->files, "Scenarios")->required();
+  AddPluginFlag(*validate);
   validate->add_flag("--json", options->json, "A JSON object for each file, a line each");
   validate->callback([options, &exit_code] { exit_code = ValidateAll(*options); });
 }
