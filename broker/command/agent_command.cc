@@ -15,6 +15,7 @@
 #include "agents/plugin/plugin.h"
 #include "agents/process/role_process.h"
 #include "agents/strategy.h"
+#include "broker/command/agent_new_command.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
@@ -138,7 +139,7 @@ ExitCode PlayAgents(const AgentOptions& options) {
 void AddAgentCommand(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<AgentOptions>();
   CLI::App* agent = app.add_subcommand(
-      "agent", "Play agents of a run that is served elsewhere");
+      "agent", "Play agents of a run that is served elsewhere, or make one (new)");
   agent->footer(
       "Examples: tranche agent openai --connect unix:/run/user/1000/tranche.sock\n"
       "  tranche agent --connect broker-host:7410 --identity certificates/agents/openai\n"
@@ -166,7 +167,10 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
                    "Seconds to wait for a broker that can't be reached or is lost")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  agent->callback([options, list, names, connect, identity, &exit_code] {
+  agent->require_subcommand(0, 1);
+  AddAgentNewCommand(*agent, exit_code);
+  agent->callback([agent, options, list, names, connect, identity, &exit_code] {
+    if (!agent->get_subcommands().empty()) return;
     if (list->count() == 0 && names->count() == 0 && identity->count() == 0) {
       throw CLI::RequiredError("the name of an agent");
     }
