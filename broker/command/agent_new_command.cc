@@ -111,8 +111,7 @@ void AddAgentNewCommand(CLI::App& agent, int& exit_code) {
   command->add_option("name", options->agent.name, "What it is called, as in bold-investor")
       ->required();
   options->agent.language = "cpp";
-  command->add_option("--lang", options->agent.language, "Of its source: cpp")
-      ->capture_default_str();
+  command->add_option("--lang", options->agent.language, "cpp or python")->capture_default_str();
   command->add_option("--directory", options->folder, "The folder to make [the name]");
   command->callback([options, &exit_code] { exit_code = MakeNew(*options); });
 }

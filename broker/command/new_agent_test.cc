@@ -38,10 +38,14 @@ TEST(NewAgentTest, AProjectIsNamedAfterItsStrategy) {
   ASSERT_TRUE(cpp.ok()) << cpp.status();
   EXPECT_THAT(PathsOf(*cpp), UnorderedElementsAre("CMakeLists.txt", "README.md", ".gitignore",
                                                   "bold_lab.cc", "bold_lab_test.cc"));
+  const auto python = MakeProject(BoldLab("python"));
+  ASSERT_TRUE(python.ok()) << python.status();
+  EXPECT_THAT(PathsOf(*python),
+              UnorderedElementsAre("README.md", ".gitignore", "bold_lab.py", "bold_lab_test.py"));
 }
 
 TEST(NewAgentTest, EveryRoleHasOneInEveryLanguageWithoutAGapLeft) {
-  for (const char* language : {"cpp"}) {
+  for (const char* language : {"cpp", "python"}) {
     for (const v1::Role role :
          {v1::ROLE_LAB, v1::ROLE_CLOUD, v1::ROLE_INVESTOR, v1::ROLE_REGULATOR}) {
       NewAgent agent = BoldLab(language);
@@ -74,7 +78,7 @@ TEST(NewAgentTest, ANameThatCannotBeIsRefused) {
 }
 
 TEST(NewAgentTest, ALanguageWithoutATemplateIsRefusedWithThoseThereAre) {
-  EXPECT_THAT(MakeProject(BoldLab("cobol")).status().message(), HasSubstr("cpp"));
+  EXPECT_THAT(MakeProject(BoldLab("cobol")).status().message(), HasSubstr("cpp, python"));
 }
 
 TEST(NewAgentTest, NothingIsOverwritten) {

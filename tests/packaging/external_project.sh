@@ -59,4 +59,16 @@ tranche diff inline.tranche processes.tranche
 tranche run bold.textproto "${plugin[@]}" --strategy harbor-fund=value-investor --inline --json --quiet \
   --log default.tranche > default.json
 [[ "$(digest_of default.json)" != "$expected" ]] || fail "the strategy makes no difference"
-echo "-- one digest: $expected"
+
+echo "-- its twin in Python, with Debian's packages alone"
+tranche agent new investor bold-investor --lang python --directory twin
+export PYTHONPATH="$work/prefix/share/tranche/python"
+(cd twin && /usr/bin/python3 -m unittest --verbose bold_investor_test.py)
+# A registered strategy plays under the external name too: then the runs are the same to the digest.
+duopoly="$work/prefix/share/tranche/scenarios/duopoly.textproto"
+play=(--json --quiet --strategy harbor-fund=external:bold-investor)
+tranche run "$duopoly" "${play[@]}" --inline "${plugin[@]}" --log cpp.tranche > cpp.json
+tranche run "$duopoly" "${play[@]}" --agent-command harbor-fund="/usr/bin/python3 twin/bold_investor.py" \
+  --log python.tranche > python.json
+[[ "$(digest_of python.json)" == "$(digest_of cpp.json)" ]] || fail "Python: $(digest_of python.json), not $(digest_of cpp.json)"
+echo "-- one digest: $expected, and under the external name $(digest_of python.json)"
