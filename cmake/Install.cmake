@@ -43,6 +43,9 @@ install(TARGETS tranche_plugin_sdk tranche_proto tranche_sim tranche_strategies_
   EXPORT TrancheTargets ARCHIVE DESTINATION ${TRANCHE_LIB_DIR} COMPONENT sdk)
 install(EXPORT TrancheTargets NAMESPACE Tranche:: DESTINATION ${TRANCHE_CMAKE_DIR} COMPONENT sdk)
 
+# All that is installed: `cmake --build BUILD --target tranche_sdk` comes before `cmake --install BUILD`.
+add_custom_target(tranche_sdk DEPENDS tranche tranche_trial tranche_python)
+
 include(CMakePackageConfigHelpers)
 set(TRANCHE_INSTALLED_BINARY ${CMAKE_INSTALL_BINDIR}/tranche)
 set(TRANCHE_INSTALLED_SCENARIOS ${TRANCHE_DATA_DIR}/scenarios)
@@ -58,7 +61,7 @@ install(FILES ${PROJECT_BINARY_DIR}/sdk/TrancheConfig.cmake
   DESTINATION ${TRANCHE_CMAKE_DIR} COMPONENT sdk)
 
 set(CPACK_GENERATOR DEB)
-set(CPACK_COMPONENTS_ALL runtime)
+set(CPACK_COMPONENTS_ALL runtime sdk)
 set(CPACK_PACKAGE_NAME tranche)
 set(CPACK_PACKAGE_VENDOR Tranche)
 set(CPACK_PACKAGE_CONTACT "The Tranche developers <tranche@localhost>")
@@ -75,4 +78,10 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME tranche)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION science)
 # Which libraries it needs is read from the program itself.
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_SDK_PACKAGE_NAME tranche-dev)
+set(CPACK_DEBIAN_SDK_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_SDK_DESCRIPTION "SDK for strategies of Tranche, in C++ and Python")
+string(CONCAT CPACK_DEBIAN_SDK_PACKAGE_DEPENDS "tranche (= ${PROJECT_VERSION}), cmake, g++, libabsl-dev, "
+  "libprotobuf-dev, libssl-dev, protobuf-compiler")
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "libgtest-dev, python3-grpcio, python3-protobuf")
 include(CPack)
