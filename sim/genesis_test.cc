@@ -178,7 +178,8 @@ TEST(GenesisTest, ReservationsStayAtTheirOpeningSizeInTheFirstQuarterThenRamp) {
   const Quarter first = world->first_quarter;
   EXPECT_EQ(ReservedForLab(*world, aurora, first), 130'000);
   EXPECT_EQ(ReservedForLab(*world, aurora, first + 1), 132'500);
-  EXPECT_EQ(ReservedForLab(*world, aurora, first + 8), 150'000);
+  // The ramp is over, and so is the contract with Stratus, unless it is renewed.
+  EXPECT_EQ(ReservedForLab(*world, aurora, first + 8), 120'000);
 }
 
 TEST(GenesisTest, SitesUnderWayAreInTheBooksForWhatHasBeenPaid) {

@@ -16,14 +16,6 @@
 namespace tranche {
 namespace {
 
-v1::Scenario Load(absl::string_view name) {
-  const auto loaded = LoadScenario(
-      absl::StrCat("deploy/scenarios/", name, ".textproto"),
-      [](const std::string& path) -> absl::StatusOr<std::string> { return ReadSourceFile(path); });
-  EXPECT_TRUE(loaded.ok()) << loaded.status();
-  return *loaded;
-}
-
 struct Counterfactual {
   std::string name;
   // Where it has another value than the flagship.
@@ -44,6 +36,17 @@ std::vector<std::string> RegionPaths() {
     for (const char* field : {"spare_power_mw", "new_power_mw_per_quarter",
                               "electricity_usd_per_mwh", "scarcity_price_percent"}) {
       paths.push_back(absl::StrCat("regions[", region, "].", field));
+    }
+  }
+  return paths;
+}
+
+std::vector<std::string> InvestorPaths() {
+  std::vector<std::string> paths;
+  for (const char* investor : {"amazon", "microsoft", "alphabet", "softbank", "nvidia",
+                               "sovereign-fund", "venture-syndicate"}) {
+    for (const char* parameter : {"sits_out_percent", "optimism_percent", "bridge_percent"}) {
+      paths.push_back(absl::StrCat("agents[", investor, "].parameters[", parameter, "]"));
     }
   }
   return paths;
@@ -88,14 +91,15 @@ std::vector<Counterfactual> Counterfactuals() {
        {"talent.available", "talent.entrants_per_quarter", "talent.mobility_friction"},
        {},
        {}},
+      {"funding-winter", InvestorPaths(), {}, {}},
   };
 }
 
 class CounterfactualTest : public ::testing::TestWithParam<Counterfactual> {};
 
 TEST_P(CounterfactualTest, DiffersFromTheFlagshipOnlyWhereItSays) {
-  const v1::Scenario counterfactual = Load(GetParam().name);
-  v1::Scenario flagship = Load("amazon-openai");
+  const v1::Scenario counterfactual = ShippedScenario(GetParam().name);
+  v1::Scenario flagship = ShippedScenario("amazon-openai");
   EXPECT_EQ(counterfactual.name(), GetParam().name);
   EXPECT_NE(counterfactual.title(), flagship.title());
   EXPECT_NE(counterfactual.description(), flagship.description());
@@ -122,7 +126,7 @@ TEST_P(CounterfactualTest, DiffersFromTheFlagshipOnlyWhereItSays) {
 }
 
 TEST_P(CounterfactualTest, CanBePlayed) {
-  const v1::Scenario scenario = Load(GetParam().name);
+  const v1::Scenario scenario = ShippedScenario(GetParam().name);
   const auto seats = ResolveSeats(scenario);
   ASSERT_TRUE(seats.ok()) << seats.status();
   auto run = InlineRun::Create(scenario, 1, *seats, {.keep_records = false});

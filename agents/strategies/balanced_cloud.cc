@@ -24,6 +24,8 @@ TRANCHE_REGISTER_STRATEGY(
      {"build_at_percent", 85},
      {"build_budget_percent", 25},
      {"expected_growth_percent", 8},
+     {"market_growth_percent", 40},
+     {"price_response_percent", 20},
      {"own_silicon_cost_percent", 90},
      {"marketplace_share_percent", 20},
      {"asks_first_refusal", 0},

@@ -28,6 +28,8 @@ TRANCHE_REGISTER_STRATEGY(
      {"on_demand_training_percent", 0},
      {"expected_growth_percent", 12},
      {"reservation_term_quarters", 12},
+     {"catch_up_percent", 60},
+     {"idle_cash_quarters", 14},
      {"pay_percent", 100},
      {"hiring_percent", 4},
      {"poaching_percent", 1},

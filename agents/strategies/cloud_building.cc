@@ -36,11 +36,19 @@ constexpr double kWaitingCost = 0.15;
 // Quarters in which a site has to pay back, and what large customers pay of the posted price.
 constexpr double kPaybackQuarters = 18;
 constexpr double kContractDiscount = 0.25;
+// Earnings over cost at which waiting is worth no more than building (Dixit and Pindyck 1994,
+// chapter 5: about twice the cost or less), and the most that is built beyond demand.
+constexpr double kHurdle = 1.5;
+constexpr double kMostBeyondDemand = 1.5;
 // Capacity over demand from which a site is given up, if no more than this part of it is paid.
 constexpr double kGlut = 1.6;
 constexpr double kMostPaidPart = 0.2;
 constexpr double kMostGrowth = 0.2;
-// Not more at a time than this part of today's capacity.
+// Growth of the hours labs use over that of their revenue: prices fall and models need more
+// hours, hardware and algorithms do more with an hour.
+constexpr double kHoursOfRevenue = 0.6;
+constexpr double kMostRevenueGrowth = 0.5;
+// Not more at a time than this part of the capacity to come.
 constexpr double kMostStep = 0.5;
 
 double UnderWay(const v1::CloudView& cloud) {
@@ -59,6 +67,16 @@ double PostedPrice(const TurnView& view) {
 double KwPerH100e(const v1::ChipMaker& maker) {
   return static_cast<double>(maker.power_watts()) /
          std::max(static_cast<double>(maker.performance_millis_h100e()), 1.0);
+}
+
+// Of a site, an H100-equivalent, with the least power-hungry accelerators on sale to all; 0: none.
+double UsualCost(const TurnView& view) {
+  double kw = 0;
+  for (const v1::ChipMaker& maker : view.market.chip_makers()) {
+    if (!maker.captive_to().empty() || maker.performance_millis_h100e() == 0) continue;
+    if (kw == 0 || KwPerH100e(maker) < kw) kw = KwPerH100e(maker);
+  }
+  return kw * static_cast<double>(view.own.cloud().build_cost_cents_per_kw());
 }
 
 void Order(const SitePlan& site, Actions& actions) {
@@ -92,6 +110,13 @@ double DemandAhead(const v1::CloudView& cloud, int ahead, const DemandOutlook& o
          kTurnedAwayPart * outlook.turned_away;
 }
 
+double DemandOfTheMarketAhead(const v1::CloudView& cloud, int ahead, double revenue_growth) {
+  const double in_use =
+      static_cast<double>(cloud.reserved_h100e()) +
+      std::max(static_cast<double>(cloud.on_demand_wanted_gpu_hours()), 0.0) / kHoursPerQuarter;
+  return in_use * DetPow(1 + kHoursOfRevenue * std::max(revenue_growth, 0.0), std::max(ahead, 0));
+}
+
 double MeansForSites(const v1::AgentView& own) {
   const v1::Books& books = own.books();
   return static_cast<double>(books.cash_cents()) +
@@ -100,10 +125,15 @@ double MeansForSites(const v1::AgentView& own) {
          static_cast<double>(books.committed_cents());
 }
 
-bool PaysBack(double cost_cents, double price_micros, double cost_micros, double utilisation) {
+double EarningsOverCost(double cost_cents, double price_micros, double cost_micros,
+                        double utilisation) {
   const double margin_micros = (1 - kContractDiscount) * price_micros * utilisation - cost_micros;
   const double earned_cents = margin_micros / 1e4 * kHoursPerQuarter * kPaybackQuarters;
-  return earned_cents >= cost_cents;
+  return earned_cents / std::max(cost_cents, 1.0);
+}
+
+double BeyondDemand(double q, double price_response) {
+  return std::clamp(1 + price_response * (q - kHurdle), 1.0, kMostBeyondDemand);
 }
 
 const v1::ChipMaker* ChooseMaker(const TurnView& view, const BuildStyle& style,
@@ -172,7 +202,8 @@ std::optional<uint64_t> SiteToGiveUp(const v1::CloudView& cloud, double demand, 
   return least->build();
 }
 
-void BuildDesk::SeeGrowth(const v1::CloudView& cloud, double signed_last_quarter) {
+void BuildDesk::SeeGrowth(const TurnView& view, double signed_last_quarter) {
+  const v1::CloudView& cloud = view.own.cloud();
   if (new_contracts_ < 0) {
     new_contracts_ = kNewContractsPart * style_.expected_growth *
                      std::max(static_cast<double>(cloud.reserved_h100e()), 0.0);
@@ -185,15 +216,28 @@ void BuildDesk::SeeGrowth(const v1::CloudView& cloud, double signed_last_quarter
     growth_ = std::clamp((2 * growth_ + seen) / 3, 0.0, kMostGrowth);
   }
   wanted_before_ = wanted;
+  double revenue = 0;
+  for (const v1::LabDisclosure& lab : view.market.labs()) {
+    revenue += std::max(static_cast<double>(lab.disclosed_revenue_cents()), 0.0);
+  }
+  if (revenue_before_ > 0 && revenue > 0) {
+    const double seen = std::clamp(revenue / revenue_before_ - 1, 0.0, kMostRevenueGrowth);
+    revenue_growth_ = (2 * revenue_growth_ + seen) / 3;
+  }
+  revenue_before_ = revenue;
 }
 
 void BuildDesk::OnQuarter(const TurnView& view, double turned_away, double signed_last_quarter,
                           Actions& actions) {
   const v1::CloudView& cloud = view.own.cloud();
-  SeeGrowth(cloud, signed_last_quarter);
-  const double demand =
+  SeeGrowth(view, signed_last_quarter);
+  const double orders =
       DemandAhead(cloud, kQuartersAhead,
                   {.growth = growth_, .new_contracts = new_contracts_, .turned_away = turned_away});
+  const double market = DemandOfTheMarketAhead(cloud, kQuartersAhead, revenue_growth_);
+  const double expected = orders + style_.market_weight * std::max(market - orders, 0.0);
+  const double q = SiteEarnings(view, UsualCost(view));
+  const double demand = expected * BeyondDemand(q, style_.price_response);
   const double capacity = CapacityAhead(cloud, kQuartersAhead);
   if (const std::optional<uint64_t> site = SiteToGiveUp(cloud, demand, capacity)) {
     actions.Tell().mutable_build_cancellation()->set_build(*site);
@@ -207,9 +251,16 @@ void BuildDesk::OnQuarter(const TurnView& view, double turned_away, double signe
     }
   }
   const double target = std::clamp(style_.target_utilisation, 0.1, 1.0);
-  const double missing = std::min(demand / target - capacity - later,
-                                  kMostStep * static_cast<double>(cloud.capacity_h100e()));
+  const double missing =
+      std::min(demand / target - capacity - later, kMostStep * (capacity + later));
   if (missing > 0) OrderSites(view, missing, actions);
+}
+
+double BuildDesk::SiteEarnings(const TurnView& view, double cost_cents) const {
+  // The running cost it has seen is that of older machines, which draw twice as much for the work.
+  return EarningsOverCost(cost_cents, PostedPrice(view),
+                          static_cast<double>(view.own.cloud().cost_micros_per_gpu_hour()) / 2,
+                          style_.target_utilisation);
 }
 
 void BuildDesk::OrderSites(const TurnView& view, double missing, Actions& actions) const {
@@ -223,11 +274,7 @@ void BuildDesk::OrderSites(const TurnView& view, double missing, Actions& action
     SitePlan site{.region = region, .maker = ChooseMaker(view, style_, actions.random())};
     if (site.maker == nullptr) return;
     const double kw_per_h100e = KwPerH100e(*site.maker);
-    if (!PaysBack(cost_per_kw * kw_per_h100e, PostedPrice(view),
-                  static_cast<double>(cloud.cost_micros_per_gpu_hour()) / 2,
-                  style_.target_utilisation)) {
-      continue;
-    }
+    if (SiteEarnings(view, cost_per_kw * kw_per_h100e) < 1) continue;
     const double spare = static_cast<double>(region->spare_kw()) -
                          std::max(static_cast<double>(region->queued_kw()), 0.0);
     const double kw = std::min({missing * kw_per_h100e, money / (kCostMargin * cost_per_kw),

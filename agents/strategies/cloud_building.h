@@ -13,9 +13,11 @@
 //
 // A site ordered today serves customers six quarters from now, so a cloud builds for the demand of
 // that quarter: what is under contract then, what labs will reserve until then at the pace it has
-// seen, what is wanted on demand today grown likewise, and part of what it has had to turn away. It
-// orders when that outgrows the capacity there will be, at the utilisation it aims at, if hours at
-// today's price pay the site back, and with a part of its means at a time: investment under
+// seen, what is wanted on demand today grown likewise, and part of what it has had to turn away;
+// and, as far as it builds ahead of orders, for the growth of the labs' revenue that all can see.
+// It orders when that outgrows the capacity there will be, at the utilisation it aims at, if hours
+// at today's price pay the site back, beyond that where they pay it back well, and with a part of
+// its means at a time: investment under
 // uncertainty is made in steps (Dixit and Pindyck 1994, "Investment under Uncertainty", chapter
 // 11).
 namespace tranche {
@@ -27,6 +29,11 @@ struct BuildStyle {
   double budget = 0.25;
   // Growth of demand a quarter that it believes in until it has seen its own.
   double expected_growth = 0.08;
+  // Weight of the market's growth against its own order book: how far it builds ahead of its
+  // customers' orders.
+  double market_weight = 0;
+  // Part by which it builds beyond demand for each time that a site would earn its cost over again.
+  double price_response = 0;
   // Factor on the cost of its group's own accelerators in the choice of the maker; below 1 it
   // prefers them.
   double own_silicon = 1;
@@ -42,6 +49,10 @@ struct DemandOutlook {
   double turned_away = 0;
 };
 
+// What the hours in use today grow to in `ahead` quarters if compute follows the labs' revenue,
+// which grows by `revenue_growth` a quarter.
+double DemandOfTheMarketAhead(const v1::CloudView& cloud, int ahead, double revenue_growth);
+
 // Accelerators wanted `ahead` quarters from now: reserved then under today's contracts and those to
 // come, on demand, and part of what was turned away.
 double DemandAhead(const v1::CloudView& cloud, int ahead, const DemandOutlook& outlook);
@@ -49,9 +60,16 @@ double DemandAhead(const v1::CloudView& cloud, int ahead, const DemandOutlook& o
 // Those the cloud will have then, with sites as scheduled.
 double CapacityAhead(const v1::CloudView& cloud, int ahead);
 
-// Whether a site of `cost_cents` an H100-equivalent earns its cost in its life, hours sold at
-// `price_micros` and run at `cost_micros`, both an hour.
-bool PaysBack(double cost_cents, double price_micros, double cost_micros, double utilisation);
+// What a site of `cost_cents` an H100-equivalent earns in the time in which it has to pay back,
+// over its cost: Tobin's q of the site (Tobin 1969, "A General Equilibrium Approach to Monetary
+// Theory", Journal of Money, Credit and Banking 1), undiscounted. Hours are sold at `price_micros`,
+// less what large customers bargain off, and run at `cost_micros`, both an hour.
+double EarningsOverCost(double cost_cents, double price_micros, double cost_micros,
+                        double utilisation);
+
+// Factor on the demand that is built for where sites earn `q` times their cost: 1 up to the hurdle
+// that uncertainty puts before investment, more above it.
+double BeyondDemand(double q, double price_response);
 
 // What the cloud can pay for sites ordered now, in cents: cash, treasury and the operating cash
 // flow of the time it takes to build one, less what it has promised. Its group's other earnings,
@@ -75,7 +93,9 @@ class BuildDesk {
                  Actions& actions);
 
  private:
-  void SeeGrowth(const v1::CloudView& cloud, double signed_last_quarter);
+  void SeeGrowth(const TurnView& view, double signed_last_quarter);
+  // Of a site that costs `cost_cents` an H100-equivalent, over its cost, at today's posted price.
+  double SiteEarnings(const TurnView& view, double cost_cents) const;
   void OrderSites(const TurnView& view, double missing, Actions& actions) const;
 
   BuildStyle style_;
@@ -84,6 +104,9 @@ class BuildDesk {
   double wanted_before_ = 0;
   // Reserved anew a quarter, as seen; negative: nothing is seen yet.
   double new_contracts_ = -1;
+  // Of the labs' revenue, a quarter, as disclosed; and the revenue that was seen last.
+  double revenue_growth_ = 0;
+  double revenue_before_ = 0;
 };
 
 // A maker whose accelerators the cloud can buy, the likelier the less they cost for the work they

@@ -28,6 +28,37 @@ TEST(CloudBuildingTest, ContractsToComeCountWithThePaceSeen) {
                    DemandAhead(own.cloud(), 6, {}) + 12'000);
 }
 
+TEST(CloudBuildingTest, TheMarketsDemandFollowsTheLabsRevenue) {
+  const v1::AgentView own = HandCloud();
+  const double in_use = 120'000 + 80e6 / 2190;
+  EXPECT_DOUBLE_EQ(DemandOfTheMarketAhead(own.cloud(), 6, 0), in_use);
+  // Six tenths of a growth of 20%.
+  EXPECT_NEAR(DemandOfTheMarketAhead(own.cloud(), 2, 0.2), 1.12 * 1.12 * in_use, 1e-6);
+  EXPECT_DOUBLE_EQ(DemandOfTheMarketAhead(own.cloud(), 6, -0.1), in_use);
+}
+
+TEST(CloudBuildingTest, WhoFollowsTheMarketBuildsAheadOfOrders) {
+  // In three quarters the labs' revenue has doubled, but nobody has reserved more.
+  const auto orders = [](double weight) {
+    HandSeat seat("nimbus", "balanced-cloud", 1,
+                  {{"market_growth_percent", weight}, {"build_at_percent", 100}});
+    v1::PublicView market = HandMarket();
+    const v1::AgentView own = HandCloud();
+    int count = 0;
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      market.set_quarter(kTestQuarter + quarter);
+      for (v1::LabDisclosure& lab : *market.mutable_labs()) {
+        lab.set_disclosed_revenue_cents(lab.disclosed_revenue_cents() * 5 / 4);
+      }
+      const auto moves = seat.Turn(market, own, 1, {});
+      count += FirstOf(moves, v1::Message::kBuildOrder) == nullptr ? 0 : 1;
+    }
+    return count;
+  };
+  EXPECT_EQ(orders(0), 0);
+  EXPECT_GT(orders(100), 0);
+}
+
 TEST(CloudBuildingTest, MeansCountWhatComesInWhileASiteIsBuilt) {
   v1::AgentView own = HandCloud();
   EXPECT_DOUBLE_EQ(MeansForSites(own), 4.0 * kBillion);
@@ -41,8 +72,16 @@ TEST(CloudBuildingTest, MeansCountWhatComesInWhileASiteIsBuilt) {
 
 TEST(CloudBuildingTest, ASitePaysBackAtAPriceAndNotFarBelow) {
   // $30,000 an H100-equivalent, $0.4 an hour to run.
-  EXPECT_TRUE(PaysBack(3e6, 2'400'000, 400'000, 0.85));
-  EXPECT_FALSE(PaysBack(3e6, 1'200'000, 400'000, 0.85));
+  EXPECT_LT(EarningsOverCost(3e6, 1'200'000, 400'000, 0.85), 1);
+  // 0.75 × 2.4 × 0.85 − 0.4 = 1.13 dollars an hour over 18 quarters of 2,190 hours.
+  EXPECT_NEAR(EarningsOverCost(3e6, 2'400'000, 400'000, 0.85), 1.13 * 2190 * 18 / 30'000, 1e-9);
+}
+
+TEST(CloudBuildingTest, MoreIsBuiltWherePricesPayForIt) {
+  EXPECT_DOUBLE_EQ(BeyondDemand(1.2, 0.4), 1);
+  EXPECT_DOUBLE_EQ(BeyondDemand(2.5, 0.2), 1.2);
+  EXPECT_DOUBLE_EQ(BeyondDemand(9, 0.4), 1.5);
+  EXPECT_DOUBLE_EQ(BeyondDemand(9, 0), 1);
 }
 
 TEST(CloudBuildingTest, OrdersBeforeTheCapacityIsFull) {

@@ -47,6 +47,8 @@ CloudStyle CloudStyleFrom(const Parameters& parameters) {
   style.building.target_utilisation = parameters.Get("build_at_percent") / 100;
   style.building.budget = parameters.Get("build_budget_percent") / 100;
   style.building.expected_growth = parameters.Get("expected_growth_percent") / 100;
+  style.building.market_weight = parameters.Get("market_growth_percent") / 100;
+  style.building.price_response = parameters.Get("price_response_percent") / 100;
   style.building.own_silicon = parameters.Get("own_silicon_cost_percent") / 100;
   style.resale.share = share;
   style.resale.least_share = kLeastOfShare * share;

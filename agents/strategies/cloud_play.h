@@ -38,8 +38,10 @@ struct CloudStyle {
 //   build_at_percent              of the capacity to come sold, from which it builds
 //   build_budget_percent          of its means for sites, ordered in a quarter
 //   expected_growth_percent       of demand on demand a quarter, until it has seen its own
-//   own_silicon_cost_percent      weight of its own accelerators' cost in the choice; low: prefers
-//   them marketplace_share_percent     of resold models' revenue, to open with asks_first_refusal
+//   market_growth_percent         weight of the labs' growth against its own order book
+//   price_response_percent        built beyond demand for each time a site earns its cost over
+//   again own_silicon_cost_percent      weight of its own accelerators' cost in the choice of the
+//   maker marketplace_share_percent     of resold models' revenue, to open with asks_first_refusal
 //   1: wants to match rivals' quotes to large customers asks_exclusivity_percent      how often it
 //   asks a large customer to buy nowhere else courting_percent              how often, a quarter,
 //   it courts a lab for its marketplace licensing_percent             how often, a quarter, it asks

@@ -37,6 +37,9 @@ constexpr uint32_t kLongerRamps[] = {4, 8, 12};
 constexpr double kWorthALongerRamp = 1.2;
 // Part of the posted price below which nothing is reserved, whatever it costs to run.
 constexpr double kLeastOfPosted = 0.6;
+// An option to extend binds capacity for nothing: who has sold more than this of what is to come
+// grants none but to labs it has a stake in.
+constexpr double kMostSoldForOption = 0.85;
 
 double PostedPrice(const TurnView& view) {
   const v1::CloudDisclosure* self = FindCloud(view.market, view.own.agent());
@@ -181,6 +184,9 @@ void QuoteDesk::Quote(const TurnView& view, const v1::Message& request, Actions&
   v1::CapacityTerms terms = wanted;
   terms.clear_exclusive();
   terms.clear_chip_maker();
+  if (!IsFamily(view, lab) && ForwardUtilisation(view.own.cloud()) > kMostSoldForOption) {
+    terms.clear_renewal_quarters();
+  }
   terms.set_accelerators_h100e(ToWhole(accelerators));
   terms.set_start_quarter(start);
   terms.set_ramp_quarters(ramp);

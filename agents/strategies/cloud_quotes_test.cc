@@ -42,6 +42,17 @@ TEST(CloudQuotesTest, ARampLetsSitesToComeServe) {
   EXPECT_DOUBLE_EQ(MostWithRamp(own.cloud(), kTestQuarter + 40, 12, 0, 0), 0);
 }
 
+TEST(CloudQuotesTest, AnOptionToExtendIsGrantedWhileMuchIsFree) {
+  v1::Message request = Request(40'000, 0);
+  request.mutable_capacity_request()->mutable_terms()->set_renewal_quarters(6);
+  v1::AgentView own = HandCloud();
+  EXPECT_EQ(QuoteFor(own, request, "balanced-cloud").capacity_quote().terms().renewal_quarters(),
+            6U);
+  own.mutable_cloud()->set_on_demand_sold_gpu_hours(170'000'000);
+  EXPECT_EQ(QuoteFor(own, request, "balanced-cloud").capacity_quote().terms().renewal_quarters(),
+            0U);
+}
+
 TEST(CloudQuotesTest, QuotesALongerRampWhereThatServesMore) {
   const v1::CapacityTerms terms =
       QuoteFor(HandCloud(), Request(90'000, 0), "balanced-cloud").capacity_quote().terms();

@@ -156,7 +156,8 @@ void AddDualStake(const v1::PublicView& market, const v1::ReviewRegime& regime,
 }
 
 void AddTerms(const v1::ReviewFile& file, std::vector<Concern>& concerns) {
-  if (file.interlock()) {
+  // Of two companies that become one no directors are in common.
+  if (file.interlock() && !file.has_merger()) {
     Concern& concern = concerns.emplace_back();
     concern.severity = kInterlockSeverity;
     concern.reason = "A director in common with a competitor (Clayton Act section 8)";

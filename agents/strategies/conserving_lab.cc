@@ -28,6 +28,8 @@ TRANCHE_REGISTER_STRATEGY(
      {"on_demand_training_percent", 0},
      {"expected_growth_percent", 7},
      {"reservation_term_quarters", 8},
+     {"catch_up_percent", 0},
+     {"idle_cash_quarters", 0},
      {"pay_percent", 92},
      {"hiring_percent", 1.5},
      {"poaching_percent", 0},

@@ -21,6 +21,9 @@ constexpr double kAfterFailure = 0.87;
 // A round without need brings this part of the lab's value.
 constexpr double kOpportunePart = 0.05;
 constexpr double kDesperateQuarters = 1.5;
+// A lab that found no money looks for a buyer while its cash lasts as long as a review of the sale
+// may take.
+constexpr double kSaleQuarters = 4;
 // Where there are more investors, a lab courts some of them.
 constexpr size_t kMostInvited = 24;
 
@@ -128,7 +131,7 @@ v1::FundingAsk PlanAsk(const TurnView& view, const FundraisingStyle& style, cons
   if (history.failures > 0) price = std::min(price, kAfterFailure * history.failed_price_cents);
   amount = std::clamp(amount, 0.02 * price, 0.3 * price);
 
-  if (history.failures >= 2 && runway.quarters < 1) {
+  if (history.failures >= 2 && QuartersWithPending(view, runway) < kSaleQuarters) {
     ask.set_kind(v1::FundingAsk::KIND_SALE);
     price = std::max(0.5 * last_price, 1e6);
   } else if (history.failures >= 1 && runway.quarters < 2) {

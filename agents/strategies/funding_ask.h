@@ -59,7 +59,8 @@ std::vector<absl::string_view> Invited(const TurnView& view, const FundraisingSt
                                        const v1::AnnouncedEvent* news, RandomStream& random);
 
 // A primary round at the price of the news or its own appraisal; a down round if that is below the
-// last price; after a failure with little cash left a bridge, and at last a sale.
+// last price; after a failure with little cash left a bridge, after two a sale, while the cash
+// lasts for its review.
 v1::FundingAsk PlanAsk(const TurnView& view, const FundraisingStyle& style, const Runway& runway,
                        const Appraisal& appraisal, const RoundHistory& history,
                        const v1::AnnouncedEvent* news);

@@ -70,6 +70,9 @@ TEST_F(FundingAskTest, FailureLeadsToABridgeAndAtLastToASale) {
   EXPECT_EQ(Plan(1.5, 20.0 * kBillion).kind(), v1::FundingAsk::KIND_BRIDGE);
   history_.failures = 2;
   EXPECT_EQ(Plan(0.8, 20.0 * kBillion).kind(), v1::FundingAsk::KIND_SALE);
+  // While the cash still lasts as long as the review of a sale.
+  EXPECT_EQ(Plan(3.5, 20.0 * kBillion).kind(), v1::FundingAsk::KIND_SALE);
+  EXPECT_EQ(Plan(4.5, 20.0 * kBillion).kind(), v1::FundingAsk::KIND_DOWN_ROUND);
 }
 
 TEST_F(FundingAskTest, ASaleIsOfferedToAllWhoCouldBuy) {

@@ -26,6 +26,8 @@ LabStyle LabStyleFrom(const Parameters& parameters) {
   style.products.training_part = parameters.Get("training_percent") / 100;
   style.products.on_demand_part = parameters.Get("on_demand_training_percent") / 100;
   style.supply.expected_growth = growth;
+  style.supply.idle_quarters = parameters.Get("idle_cash_quarters");
+  style.supply.catch_up = parameters.Get("catch_up_percent") / 100;
   style.supply.term_quarters =
       static_cast<int>(ToWhole(std::clamp(parameters.Get("reservation_term_quarters"), 1.0, 40.0)));
   style.resale.most_share = parameters.Get("marketplace_share_percent") / 100;

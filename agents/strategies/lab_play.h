@@ -38,6 +38,8 @@ struct LabStyle {
 //   on_demand_training_percent    of reserved hours bought on demand beside, when cash is plenty
 //   expected_growth_percent       of use and revenue a quarter
 //   reservation_term_quarters     of the compute contracts it asks for
+//   idle_cash_quarters            cash that would last longer is put into compute; 0: it is kept
+//   catch_up_percent              of its need, hours it wants beside for each factor of ten behind
 //   pay_percent                   of the market's mean
 //   hiring_percent                of its people, a quarter, from the open market
 //   poaching_percent              of its people, a quarter, from the strongest rival

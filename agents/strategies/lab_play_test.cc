@@ -326,6 +326,41 @@ TEST_F(LabPlayTest, AsksTheHolderOfAFirstRefusalBeforeItAccepts) {
   EXPECT_NE(FirstOf(seat_.Turn(market_, own_, 5, {declined}), v1::Message::kAcceptance), nullptr);
 }
 
+TEST_F(LabPlayTest, WantsMoreComputeBehindTheFrontier) {
+  own_.mutable_books()->set_cash_cents(9 * kBillion);
+  const auto asked = [&] {
+    const std::vector<v1::Message> moves =
+        HandSeat("alpha", "balanced-lab").Turn(market_, own_, 1, {});
+    const v1::Message* request = FirstOf(moves, v1::Message::kCapacityRequest);
+    return request == nullptr ? 0 : request->capacity_request().terms().accelerators_h100e();
+  };
+  const int64_t ahead = asked();
+  for (v1::LabDisclosure& lab : *market_.mutable_labs()) {
+    if (lab.lab() == "beta") lab.set_capability_millis(27'500);
+  }
+  EXPECT_GT(asked(), ahead);
+}
+
+TEST_F(LabPlayTest, UsesAnOptionToExtendWhereItsPriceIsGood) {
+  v1::CapacityTerms& terms = *own_.mutable_contracts(0)->mutable_capacity();
+  own_.mutable_books()->set_cash_cents(9 * kBillion);
+  const auto renewal = [&] {
+    return FirstOf(HandSeat("alpha", "balanced-lab").Turn(market_, own_, 1, {}),
+                   v1::Message::kContractRenewal) != nullptr;
+  };
+  // Its last quarter; three quarters of the lowest price posted are $1.65.
+  terms.set_start_quarter(kTestQuarter - 19);
+  terms.set_price_micros_per_gpu_hour(1'600'000);
+  EXPECT_FALSE(renewal()) << "there is no option";
+  terms.set_renewal_quarters(8);
+  EXPECT_TRUE(renewal());
+  terms.set_price_micros_per_gpu_hour(1'700'000);
+  EXPECT_FALSE(renewal()) << "others are cheaper";
+  terms.set_price_micros_per_gpu_hour(1'600'000);
+  terms.set_start_quarter(kTestQuarter - 18);
+  EXPECT_FALSE(renewal()) << "it runs on";
+}
+
 TEST_F(LabPlayTest, LetsPeopleGoWhenCashIsAboutToEnd) {
   own_.mutable_books()->set_cash_cents(100 * kMillion);
   const std::vector<v1::Message> moves = seat_.Turn(market_, own_, 1, {});

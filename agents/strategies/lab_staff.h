@@ -34,7 +34,7 @@ struct StaffStyle {
   double retaliation_part = 0;
   // Hires with at least this much runway, lets people go with less than the other.
   double hiring_runway_quarters = 3;
-  double layoff_runway_quarters = 0.8;
+  double layoff_runway_quarters = 2;
 };
 
 class Staff {

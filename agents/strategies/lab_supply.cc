@@ -32,6 +32,12 @@ constexpr int kRampQuarters = 4;
 constexpr uint32_t kTakeOrPayBp = 8'000;
 // Part of the hours wanted that a cloud may fail to serve before the lab looks elsewhere.
 constexpr double kMuchMissed = 0.1;
+// A lead beyond this, in factors of ten, isn't made good in a year.
+constexpr double kMostGapDex = 1;
+// Part of a reservation's term by which it asks for an option to extend it.
+constexpr double kOptionPart = 0.5;
+// Idle cash adds at most this part of what is reserved, at a time.
+constexpr double kMostFromIdleCash = 0.5;
 
 double PostedPrice(const v1::PublicView& market, absl::string_view cloud) {
   const v1::CloudDisclosure* disclosure = FindCloud(market, cloud);
@@ -79,6 +85,27 @@ std::vector<absl::string_view> CloudsToAsk(const TurnView& view,
   return clouds;
 }
 
+// Log10 of effective compute by which the best rival's model is ahead; 0 for the frontier itself.
+double BehindDex(const TurnView& view) {
+  const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
+  if (self == nullptr) return 0;
+  int32_t best = self->capability_millis();
+  for (const v1::LabDisclosure& lab : view.market.labs()) {
+    if (IsActive(view.market, lab.lab())) best = std::max(best, lab.capability_millis());
+  }
+  return (static_cast<double>(best) - self->capability_millis()) / 1000;
+}
+
+// Price at which hours could be reserved anew, about, in micro-dollars; 0 if nobody sells.
+double PriceToday(const TurnView& view) {
+  double cheapest = 0;
+  for (absl::string_view cloud : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
+    const double posted = PostedPrice(view.market, cloud);
+    if (posted > 0 && (cheapest <= 0 || posted < cheapest)) cheapest = posted;
+  }
+  return (1 - kAskedDiscount) * cheapest;
+}
+
 }  // namespace
 
 void Supply::OnNews(const TurnView& view, const v1::Message& message, Actions& actions) {
@@ -97,7 +124,31 @@ void Supply::OnNews(const TurnView& view, const v1::Message& message, Actions& a
 
 void Supply::OnQuarter(const TurnView& view, const Runway& runway, Actions& actions) {
   request_.reset();
+  Renew(view, runway, actions);
   RequestCapacity(view, runway, actions);
+}
+
+void Supply::Renew(const TurnView& view, const Runway& runway, Actions& actions) const {
+  if (runway.quarters < style_.least_runway_quarters) return;
+  const double price_today = PriceToday(view);
+  for (const v1::ContractView& contract : view.own.contracts()) {
+    const v1::CapacityTerms& terms = contract.capacity();
+    const bool ours = contract.customer() == view.own.agent() && terms.renewal_quarters() > 0;
+    const int64_t end = terms.start_quarter() + static_cast<int64_t>(terms.term_quarters());
+    if (!ours || end != view.quarter + 1) continue;
+    const auto price = static_cast<double>(terms.price_micros_per_gpu_hour());
+    if (price > price_today) continue;
+    actions.Send(contract.provider(), contract.contract())
+        .mutable_contract_renewal()
+        ->set_note(absl::StrCat("We keep the hours at ", UnitDollars(price), "."));
+  }
+}
+
+double Supply::AcceleratorsForIdleCash(const TurnView& view, const Runway& runway) const {
+  const double price = PriceToday(view);
+  if (style_.idle_quarters <= 0 || runway.quarters <= style_.idle_quarters || price <= 0) return 0;
+  const double spare_cents = runway.cash_cents / style_.idle_quarters - runway.burn_cents;
+  return std::max(spare_cents, 0.0) * 1e4 / (price * kHoursPerQuarter);
 }
 
 void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions& actions) {
@@ -110,8 +161,12 @@ void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions
   if (used <= 0) return;
   const int32_t then = view.quarter + kPlanningQuarters;
   const double reserved = ReservedFor(view.own, view.quarter, then);
-  const double need = std::min(used * DetPow(1 + style_.expected_growth, kPlanningQuarters), 1e9);
-  double gap = need / style_.high_utilisation - reserved;
+  const double grown = used * DetPow(1 + style_.expected_growth, kPlanningQuarters);
+  const double catching_up = 1 + style_.catch_up * std::clamp(BehindDex(view), 0.0, kMostGapDex);
+  const double need = std::min(grown * catching_up, 1e9);
+  double gap = std::max(need / style_.high_utilisation - reserved,
+                        std::min(AcceleratorsForIdleCash(view, runway),
+                                 kMostFromIdleCash * std::max(reserved, kStep)));
   if (gap < kLeastGapPart * std::max(reserved, kStep)) return;
 
   const std::vector<absl::string_view> clouds = CloudsToAsk(view, went_short_);
@@ -141,6 +196,8 @@ void Supply::RequestCapacity(const TurnView& view, const Runway& runway, Actions
   request.wanted.set_ramp_quarters(kRampQuarters);
   request.wanted.set_price_micros_per_gpu_hour(ToWhole(RoundedTo(asked_price, 10'000)));
   request.wanted.set_take_or_pay_bp(kTakeOrPayBp);
+  request.wanted.set_renewal_quarters(
+      static_cast<uint32_t>(ToWhole(kOptionPart * request.wanted.term_quarters())));
   request.asked = clouds.size();
   *actions.Send(clouds, request.thread).mutable_capacity_request()->mutable_terms() =
       request.wanted;

@@ -18,7 +18,10 @@
 // buy from. It makes the best quote one counter-offer in which it splits the difference between
 // what it pays now and what is quoted, then takes it, and others beside it if it falls short; a
 // cloud with a right of first refusal is asked before. Clouds that have let it go short are asked
-// last.
+// last. A lab behind the frontier wants hours to catch up with, and one with more
+// cash than it will need turns it into hours to train on, as far as its money goes. Where a
+// reservation ends it uses an option to extend it if the price has stayed below what others would
+// ask.
 namespace tranche {
 
 struct SupplyStyle {
@@ -28,6 +31,11 @@ struct SupplyStyle {
   double expected_growth = 0.15;
   // Length of the reservations it asks for.
   int term_quarters = 12;
+  // Hours that it wants beside its need for each factor of ten in effective compute by which the
+  // best rival is ahead, as a part of that need.
+  double catch_up = 0;
+  // Cash that would last for more quarters than this is put into compute; 0: it is kept.
+  double idle_quarters = 0;
   // Quarters of cash without which it signs nothing.
   double least_runway_quarters = 2.5;
 };
@@ -59,6 +67,9 @@ class Supply {
     size_t holders_to_answer = 0;
   };
 
+  void Renew(const TurnView& view, const Runway& runway, Actions& actions) const;
+  // What a quarter's spending could grow by if the cash were to last idle_quarters.
+  double AcceleratorsForIdleCash(const TurnView& view, const Runway& runway) const;
   void RequestCapacity(const TurnView& view, const Runway& runway, Actions& actions);
   void Take(const std::vector<size_t>& chosen, Actions& actions);
   // Quotes to take, best first.

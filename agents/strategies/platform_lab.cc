@@ -37,6 +37,8 @@ TRANCHE_REGISTER_STRATEGY(
      {"on_demand_training_percent", 0},
      {"expected_growth_percent", 15},
      {"reservation_term_quarters", 12},
+     {"catch_up_percent", 40},
+     {"idle_cash_quarters", 12},
      {"pay_percent", 98},
      {"hiring_percent", 3},
      {"poaching_percent", 0},

@@ -27,6 +27,8 @@ TRANCHE_REGISTER_STRATEGY(
      {"on_demand_training_percent", 15},
      {"expected_growth_percent", 20},
      {"reservation_term_quarters", 16},
+     {"catch_up_percent", 100},
+     {"idle_cash_quarters", 8},
      {"pay_percent", 115},
      {"hiring_percent", 8},
      {"poaching_percent", 4},

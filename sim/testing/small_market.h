@@ -1,15 +1,16 @@
 #ifndef TRANCHE_SIM_TESTING_SMALL_MARKET_H_
 #define TRANCHE_SIM_TESTING_SMALL_MARKET_H_
 
-#include <google/protobuf/text_format.h>
-
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "sim/check.h"
+#include "sim/scenario.h"
 #include "sim/testing/source_tree.h"
 #include "tranche/v1/scenario.pb.h"
 
@@ -23,13 +24,13 @@ inline std::string ReadSourceFile(absl::string_view path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-// A scenario of deploy/scenarios/ that extends no other.
+// A scenario of deploy/scenarios/, with what it extends.
 inline v1::Scenario ShippedScenario(absl::string_view name) {
-  v1::Scenario scenario;
-  const std::string text = ReadSourceFile(absl::StrCat("deploy/scenarios/", name, ".textproto"));
-  TRANCHE_CHECK(google::protobuf::TextFormat::ParseFromString(text, &scenario),
-                absl::StrCat(name, " does not parse"));
-  return scenario;
+  absl::StatusOr<v1::Scenario> scenario = LoadScenario(
+      absl::StrCat("deploy/scenarios/", name, ".textproto"),
+      [](const std::string& path) -> absl::StatusOr<std::string> { return ReadSourceFile(path); });
+  TRANCHE_CHECK(scenario.ok(), scenario.status().ToString());
+  return *std::move(scenario);
 }
 
 // Two labs, two clouds, two investors, two regulators: the small market most tests play in. Tests

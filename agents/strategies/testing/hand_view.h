@@ -2,6 +2,7 @@
 #define TRANCHE_AGENTS_STRATEGIES_TESTING_HAND_VIEW_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -184,11 +185,19 @@ inline v1::AgentView HandInvestor(absl::string_view name = "harbor") {
 // Plays one strategy in one seat.
 class HandSeat {
  public:
-  HandSeat(absl::string_view agent, absl::string_view strategy, uint64_t seed = 1)
+  // `parameters` replace the strategy's defaults.
+  HandSeat(absl::string_view agent, absl::string_view strategy, uint64_t seed = 1,
+           const std::map<std::string, double>& parameters = {})
       : agent_(agent), seed_(seed) {
     const StrategyInfo* info = FindStrategy(strategy);
     TRANCHE_CHECK(info != nullptr, "no such strategy");
-    strategy_ = *MakeStrategy({agent_, info->role, std::string(strategy), {}});
+    AgentSeat seat{agent_, info->role, std::string(strategy), {}};
+    for (const auto& [name, value] : parameters) {
+      v1::Parameter& parameter = seat.parameters.emplace_back();
+      parameter.set_name(name);
+      parameter.set_value(value);
+    }
+    strategy_ = *MakeStrategy(seat);
   }
 
   // The moves of a turn. Senders are filled in as the broker does, ids count up from 1000.
