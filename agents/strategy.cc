@@ -135,7 +135,8 @@ absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat) {
   if (info == nullptr) {
     return absl::NotFoundError(absl::StrCat("agent ", seat.name, ": there is no strategy \"",
                                             seat.strategy, "\"; for a ", RoleName(seat.role),
-                                            " there are: ", NamesForRole(seat.role)));
+                                            " there are: ", NamesForRole(seat.role),
+                                            " (those of a plug-in come with --plugin)"));
   }
   if (info->role != seat.role) {
     return absl::InvalidArgumentError(

@@ -33,6 +33,10 @@ set_target_properties(tranche_plugin_sdk PROPERTIES EXPORT_NAME Plugin)
 target_compile_features(tranche_plugin_sdk INTERFACE cxx_std_20)
 # As Tranche itself is (cmake/Compiler.cmake): the same results on every host.
 target_compile_options(tranche_plugin_sdk INTERFACE -ffp-contract=off)
+if(TRANCHE_SANITIZE)
+  target_compile_options(tranche_plugin_sdk INTERFACE -fsanitize=${TRANCHE_SANITIZE})
+  target_link_options(tranche_plugin_sdk INTERFACE -fsanitize=${TRANCHE_SANITIZE})
+endif()
 target_include_directories(tranche_plugin_sdk INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${TRANCHE_INCLUDE_DIR}>)
 target_include_directories(tranche_plugin_sdk SYSTEM INTERFACE

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the build, has the installed command make a project, builds that against the installed SDK, runs
 # its tests, and plays its strategy as users do: inline, in processes and in an ensemble, all of which must
-# end in the same digest.
+# end in the same digest. With TRANCHE_SLOW_TESTS=1 projects of the other roles too.
 #   external_project.sh BUILD COMPILER
 set -euo pipefail
 
@@ -72,3 +72,16 @@ tranche run "$duopoly" "${play[@]}" --agent-command harbor-fund="/usr/bin/python
   --log python.tranche > python.json
 [[ "$(digest_of python.json)" == "$(digest_of cpp.json)" ]] || fail "Python: $(digest_of python.json), not $(digest_of cpp.json)"
 echo "-- one digest: $expected, and under the external name $(digest_of python.json)"
+
+if [[ -z "${TRANCHE_SLOW_TESTS:-}" ]]; then
+  echo "-- the other roles are for TRANCHE_SLOW_TESTS=1"
+  exit 0
+fi
+for role in lab cloud regulator; do
+  echo "-- a $role"
+  tranche agent new "$role" "my-$role"
+  build "my-$role"
+  ctest --test-dir "my-$role/build" --output-on-failure
+  tranche agent new "$role" "my-$role" --lang python --directory "python-$role"
+  (cd "python-$role" && /usr/bin/python3 -m unittest "my_${role}_test.py")
+done
