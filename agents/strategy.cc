@@ -76,13 +76,15 @@ std::string NamesForRole(v1::Role role) {
 absl::Status CheckExternalName(const AgentSeat& seat) {
   const absl::string_view name = absl::StripPrefix(seat.strategy, kExternalStrategy);
   const auto is_of_name = [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
+           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-';
   };
   if (!name.empty() && std::all_of(name.begin(), name.end(), is_of_name)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("agent ", seat.name, ": \"", seat.strategy,
-                   "\" names no strategy: behind \"external:\" stand letters, digits, - _ and ., "
-                   "as in external:patient-investor"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "agent ", seat.name, ": \"", seat.strategy,
+      "\" names no strategy: behind \"external:\" stand lower case letters, digits and "
+      "hyphens, "
+      "as in external:patient-investor"));
 }
 
 }  // namespace

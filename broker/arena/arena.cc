@@ -123,13 +123,20 @@ void KeepSymmetric(std::vector<MixedProfile>& profiles) {
                  profiles.end());
 }
 
+// Two best responses to the same: the game is degenerate, as where two contenders play alike.
+bool HasTies(absl::Span<const BestResponse> responses) {
+  return std::any_of(responses.begin(), responses.end(), [](const BestResponse& best) {
+    return best.strategy != best.second && best.advantage.difference == 0;
+  });
+}
+
 void FindEquilibria(const NormalFormGame& means, bool symmetric, GameAnalysis& analysis) {
   const bool enumerable = means.players() == 2 &&
                           means.strategies(0) <= kMostEnumeratedStrategies &&
                           means.strategies(1) <= kMostEnumeratedStrategies;
   if (enumerable) {
     analysis.method = "support enumeration";
-    analysis.complete = true;
+    analysis.complete = !HasTies(analysis.best_responses);
     analysis.equilibria = SupportEnumeration(means);
     if (symmetric) KeepSymmetric(analysis.equilibria);
     // Only a degenerate game is left without.
@@ -140,9 +147,11 @@ void FindEquilibria(const NormalFormGame& means, bool symmetric, GameAnalysis& a
   }
   if (symmetric) KeepSymmetric(analysis.equilibria);
   analysis.complete = false;
-  analysis.method = symmetric ? "all pure profiles, and replicator dynamics of one population"
-                              : "all pure profiles, and replicator dynamics";
-  if (analysis.equilibria.empty()) SearchMixed(means, symmetric, analysis);
+  analysis.method = "looking at all pure profiles";
+  if (!analysis.equilibria.empty()) return;
+  analysis.method +=
+      symmetric ? " and replicator dynamics of one population" : " and replicator dynamics";
+  SearchMixed(means, symmetric, analysis);
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ struct GameAnalysis {
   std::vector<BestResponse> best_responses;
   std::vector<MixedProfile> equilibria;  // of the means; pure ones first
   std::vector<RegretEstimate> regrets;   // of `equilibria`
-  // By which method the mixed ones were looked for, and whether all there are have been found.
+  // By which method they were looked for, and whether all there are have been found: not where ties
+  // make the game degenerate, nor where mixed ones were only searched for.
   std::string method;
   bool complete = false;
   // If no equilibrium was found: the profile of least regret that was.

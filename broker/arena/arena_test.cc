@@ -114,6 +114,13 @@ TEST(AnalyseTest, FindsAllEquilibriaOfTwoPlayers) {
   for (const RegretEstimate& regret : analysis.regrets) EXPECT_NEAR(regret.regret, 0, 1e-9);
 }
 
+TEST(AnalyseTest, TiesMayHideEquilibria) {
+  EmpiricalGame game({2, 2}, 1);  // whatever anybody does, nobody gets anything
+  const GameAnalysis analysis = Analyse(game, {.resamples = 10});
+  EXPECT_THAT(analysis.equilibria, SizeIs(4));
+  EXPECT_FALSE(analysis.complete);
+}
+
 TEST(AnalyseTest, OfASymmetricGameFindsTheSymmetricOne) {
   const GameAnalysis analysis = Analyse(Chicken(), {.symmetric = true, .resamples = 10});
   ASSERT_THAT(analysis.equilibria, SizeIs(1));

@@ -173,7 +173,10 @@ ExitCode Arena(ArenaOptions options) {
   } else {
     PrintArena(*report, output.stream());
   }
-  return output.Finish();
+  const ExitCode written = output.Finish();
+  if (written != kExitOk || tables->front().failed() == 0) return written;
+  return Fail(absl::InternalError(absl::StrCat(tables->front().failed(), " runs broke off")),
+              kExitRunFailed);
 }
 
 }  // namespace

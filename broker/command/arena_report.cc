@@ -152,7 +152,7 @@ void PrintProfile(const ArenaReport& report, const MixedProfile& profile,
 void PrintEquilibria(const ArenaReport& report, std::ostream& out) {
   const GameAnalysis& analysis = report.analysis;
   out << "\nEquilibria of the mean pay-offs, by " << analysis.method
-      << (analysis.complete ? "" : "; there may be others that are mixed") << "\n";
+      << (analysis.complete ? "" : "; there may be others") << "\n";
   for (size_t i = 0; i < analysis.equilibria.size(); ++i) {
     PrintProfile(report, analysis.equilibria[i], analysis.regrets[i], out);
   }

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -32,6 +34,8 @@ constexpr uint32_t kMostSlots = 100'000;
 constexpr uint32_t kMostThreads = 1'024;
 // A request of more bytes is nonsense rather than moves.
 constexpr uint32_t kMostRequestBytes = 256 << 20;
+// What protobuf can write.
+constexpr size_t kMostReplyBytes = std::numeric_limits<int32_t>::max();
 
 // The scenario's seats with the strategies laid over them.
 absl::StatusOr<std::vector<AgentSeat>> LayStrategies(const v1::Scenario& scenario,
@@ -147,7 +151,12 @@ absl::Status ReadRequest(google::protobuf::io::ZeroCopyInputStream& in,
 ExitCode Serve() {
   google::protobuf::io::FileInputStream in(STDIN_FILENO);
   google::protobuf::io::FileOutputStream out(STDOUT_FILENO);
-  const auto say = [&out](const v1::EnvironmentReply& reply) {
+  const auto say = [&out](v1::EnvironmentReply reply) {
+    if (const size_t bytes = reply.ByteSizeLong(); bytes > kMostReplyBytes) {
+      reply =
+          Error(absl::StrCat("the reply would have ", bytes, " bytes, and a message has at most ",
+                             kMostReplyBytes, ": reset and step fewer slots at a time"));
+    }
     return google::protobuf::util::SerializeDelimitedToZeroCopyStream(reply, &out) && out.Flush();
   };
   Conversation conversation;

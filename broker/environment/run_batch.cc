@@ -99,10 +99,10 @@ v1::EnvironmentReply RunBatch::Reset(const v1::ResetSlots& request) {
       [&](int i) { return ResetSlot(request.slots(i)); });
 }
 
-v1::EnvironmentReply RunBatch::Step(const v1::StepSlots& request) {
+v1::EnvironmentReply RunBatch::Step(v1::StepSlots request) {
   return Serve(
       request.slots_size(), [&](int i) { return request.slots(i).slot(); },
-      [&](int i) { return StepSlot(request.slots(i)); });
+      [&](int i) { return StepSlot(*request.mutable_slots(i)); });
 }
 
 absl::StatusOr<std::unique_ptr<SteppedRun>> RunBatch::MakeRun(uint64_t seed, Slot* slot) const {
@@ -130,19 +130,19 @@ absl::Status RunBatch::ResetSlot(const v1::SlotSeed& request) {
   return slot.run->Advance();
 }
 
-absl::Status RunBatch::StepSlot(const v1::SlotMoves& request) {
+absl::Status RunBatch::StepSlot(v1::SlotMoves& request) {
   SteppedRun* run = slots_[request.slot()].run.get();
   if (run == nullptr) return absl::FailedPreconditionError("reset it before it is stepped");
   if (run->over()) return absl::OkStatus();
-  return run->Step(request.has_moves() ? request.moves() : run->advice());
+  return run->Step(request.has_moves() ? std::move(*request.mutable_moves()) : run->advice());
 }
 
-void RunBatch::Describe(uint32_t number, v1::SlotState& state) const {
-  const Slot& slot = slots_[number];
+void RunBatch::Describe(uint32_t number, v1::SlotState& state) {
+  Slot& slot = slots_[number];
   state.set_slot(number);
   if (slot.run == nullptr) return;
-  const SteppedRun& run = *slot.run;
-  *state.mutable_turns() = run.turns();
+  SteppedRun& run = *slot.run;
+  *state.mutable_turns() = run.TakeTurns();
   *state.mutable_advice() = run.advice();
   state.set_over(run.over());
   for (const v1::Metric& metric : slot.metrics) *state.add_metrics() = metric;

@@ -45,7 +45,7 @@ class RunBatch {
   // A slot's run starts anew. The reply's error names the first slot that could not.
   v1::EnvironmentReply Reset(const v1::ResetSlots& request);
   // A slot's agents move. A slot that hasn't been reset is an error; one whose run is over stays.
-  v1::EnvironmentReply Step(const v1::StepSlots& request);
+  v1::EnvironmentReply Step(v1::StepSlots request);
 
   size_t size() const { return slots_.size(); }
 
@@ -62,8 +62,9 @@ class RunBatch {
                              absl::FunctionRef<absl::Status(int)> work);
   absl::StatusOr<std::unique_ptr<SteppedRun>> MakeRun(uint64_t seed, Slot* slot) const;
   absl::Status ResetSlot(const v1::SlotSeed& request);
-  absl::Status StepSlot(const v1::SlotMoves& request);
-  void Describe(uint32_t slot, v1::SlotState& state) const;
+  absl::Status StepSlot(v1::SlotMoves& request);
+  // Fills in where the slot stands; its turns are handed over.
+  void Describe(uint32_t slot, v1::SlotState& state);
 
   const Options options_;
   const OpenedScenario opened_;

@@ -69,6 +69,7 @@ SteppedRun::SteppedRun(std::unique_ptr<RoundEngine> engine,
       every_round_(every_round) {}
 
 absl::Status SteppedRun::Advance() {
+  handed_out_.clear();
   turns_.Clear();
   advice_.Clear();
   broken_ = AdvanceToTurn();
@@ -86,7 +87,7 @@ absl::Status SteppedRun::AdvanceToTurn() {
       quarter_open_ = true;
     }
     AskAll();
-    if (!turns_.turns().empty()) return absl::OkStatus();
+    if (!handed_out_.empty()) return absl::OkStatus();
     if (absl::Status finished = FinishRound(); !finished.ok()) return finished;
   }
 }
@@ -112,13 +113,14 @@ void SteppedRun::AskAll() {
 
 void SteppedRun::HandOut(AgentId agent) {
   const std::string& name = engine_->seats()[Index(agent)].name;
-  if (turns_.turns().empty()) {
+  if (handed_out_.empty()) {
     advice_.set_quarter(engine_->quarter().index());
     advice_.set_round(engine_->round());
     turns_.set_quarter(engine_->quarter().index());
     turns_.set_round(engine_->round());
     if (engine_->round() == 1) *turns_.mutable_public_view() = engine_->public_view();
   }
+  handed_out_.push_back(agent);
   v1::Turn& turn = *turns_.add_turns();
   turn.set_agent(name);
   if (engine_->round() == 1) *turn.mutable_view() = *engine_->view(agent);
@@ -131,10 +133,12 @@ void SteppedRun::HandOut(AgentId agent) {
 absl::Status SteppedRun::Step(v1::Moves moves) {
   if (!broken_.ok()) return broken_;
   if (over_) return absl::FailedPreconditionError("the run is over; reset it");
-  std::vector<v1::AgentMoves*> of_turn(static_cast<size_t>(turns_.turns_size()));
+  std::vector<v1::AgentMoves*> of_turn(handed_out_.size());
   for (v1::AgentMoves& mine : *moves.mutable_agents()) {
     size_t i = 0;
-    while (i < of_turn.size() && turns_.turns(static_cast<int>(i)).agent() != mine.agent()) ++i;
+    while (i < of_turn.size() && engine_->seats()[Index(handed_out_[i])].name != mine.agent()) {
+      ++i;
+    }
     if (i == of_turn.size()) {
       return absl::InvalidArgumentError(
           absl::StrCat("moves of ", mine.agent(), ", which isn't asked in this turn"));
@@ -145,10 +149,9 @@ absl::Status SteppedRun::Step(v1::Moves moves) {
     of_turn[i] = &mine;
   }
   for (size_t i = 0; i < of_turn.size(); ++i) {
-    const AgentId agent = engine_->market().FindAgent(turns_.turns(static_cast<int>(i)).agent());
     moves_.Clear();
     if (of_turn[i] != nullptr) moves_.Swap(of_turn[i]->mutable_messages());
-    engine_->SetMoves(agent, &moves_);
+    engine_->SetMoves(handed_out_[i], &moves_);
   }
   if (broken_ = FinishRound(); !broken_.ok()) return broken_;
   return Advance();

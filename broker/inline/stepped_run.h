@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -55,11 +56,13 @@ class SteppedRun {
   // Plays to where somebody outside has to move, or to the run's end. Called once, at the start.
   absl::Status Advance();
   // The round that is asked, with the turns of the agents from outside; as the wire has it, so
-  // views come with a quarter's first round. Without turns once the run is over.
+  // views come with a quarter's first round. Without turns once the run is over, or once taken.
   const v1::Turns& turns() const { return turns_; }
+  // The same, for who wants to keep it: it needn't be copied.
+  v1::Turns TakeTurns() { return std::exchange(turns_, {}); }
   // What their strategies would do, in the order of turns().
   const v1::Moves& advice() const { return advice_; }
-  // Makes the moves, of agents in turns() and in any order, and advances. An agent that is left out
+  // Makes the moves, of the agents asked and in any order, and advances. An agent that is left out
   // passes. InvalidArgument: moves of an agent that isn't asked, or twice of one; nothing has
   // happened then.
   absl::Status Step(v1::Moves moves);
@@ -85,7 +88,8 @@ class SteppedRun {
   bool every_round_;
   bool quarter_open_ = false;
   bool over_ = false;
-  absl::Status broken_;  // why the run can't go on, as books that don't balance
+  absl::Status broken_;              // why the run can't go on, as books that don't balance
+  std::vector<AgentId> handed_out_;  // those in turns()
   v1::Turns turns_;
   v1::Moves advice_;
   google::protobuf::RepeatedPtrField<v1::Message> moves_;

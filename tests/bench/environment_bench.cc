@@ -2,14 +2,15 @@
 // process and thread: what it costs to hand out views and take moves, with their serialisation as
 // on the way to another process, and without what that process does with them.
 //
-// `times_inline` is the median over batches of a batch's time over that of its runs inline, which
-// follow it at once.
+// `times_inline` is the median over batches of a batch's processor time over that of its runs
+// inline, which follow it at once: what else the machine has to do doesn't count. Rates are of
+// processor time too, one thread playing.
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,10 +25,9 @@
 namespace tranche {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+// Of processor time, as std::clock counts it.
+double SecondsSince(std::clock_t start) {
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 // What the other end of a pipe would read.
@@ -58,7 +58,7 @@ class Stepper {
 
   // Plays the next seeds as a batch, every move sent back as it was advised. Returns what it took.
   double PlayBatch() {
-    const Clock::time_point start = Clock::now();
+    const std::clock_t start = std::clock();
     v1::ResetSlots reset;
     for (size_t slot = 0; slot < size_; ++slot) {
       v1::SlotSeed& seed = *reset.add_slots();
@@ -81,7 +81,7 @@ class Stepper {
 
   // The same runs inline.
   double PlayInline() {
-    const Clock::time_point start = Clock::now();
+    const std::clock_t start = std::clock();
     for (size_t slot = 0; slot < size_; ++slot) {
       auto run = InlineRun::Create(opened_, next_seed_ + slot, seats_, {.keep_records = false});
       TRANCHE_CHECK(run.ok() && (*run)->Play().ok(), "the scenario plays");

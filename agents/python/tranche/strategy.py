@@ -103,10 +103,10 @@ def strategy(
     """Registers a class as the strategy `name` for agents of `role`.
 
     Raises ValueError on a role there isn't, on a name that is taken, and on one that a run can't have:
-    names are of letters, digits, "-", "_" and ".".
+    names are of lower case letters, digits and hyphens.
     """
-    if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
-        raise ValueError(f'"{name}" can\'t name a strategy: use letters, digits, "-", "_" and "."')
+    if not re.fullmatch(r"[a-z0-9-]+", name):
+        raise ValueError(f'"{name}" can\'t name a strategy: use lower case letters, digits and hyphens')
     if role not in ROLES:
         raise ValueError(f'strategy "{name}": "{role}" is no role; there are: {", ".join(ROLES)}')
     if name in _registry:
