@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -75,16 +74,11 @@ std::string NamesForRole(v1::Role role) {
 
 absl::Status CheckExternalName(const AgentSeat& seat) {
   const absl::string_view name = absl::StripPrefix(seat.strategy, kExternalStrategy);
-  const auto is_of_name = [](char c) {
-    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
-           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '-';
-  };
-  if (!name.empty() && std::all_of(name.begin(), name.end(), is_of_name)) return absl::OkStatus();
+  if (IsStrategyName(name)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "agent ", seat.name, ": \"", seat.strategy,
       "\" names no strategy: behind \"external:\" stand lower case letters, digits and "
-      "hyphens, "
-      "as in external:patient-investor"));
+      "hyphens, as in external:patient-investor"));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "sim/suggestion.h"
+#include "absl/strings/strip.h"
 #include "sim/scenario_checker.h"
+#include "sim/suggestion.h"
 #include "tranche/v1/types.pb.h"
 
 namespace tranche {
@@ -13,7 +14,8 @@ void ScenarioChecker::CheckAgent(int index) {
     Report(place.Field(v1::AgentSpec::kNameFieldNumber), "\"market\" is the market's own name",
            "choose another");
   }
-  if (!agent.strategy().empty() && !IsKebab(agent.strategy())) {
+  // One that the broker needn't know is external.
+  if (!agent.strategy().empty() && !IsKebab(absl::StripPrefix(agent.strategy(), "external:"))) {
     Report(place.Field(v1::AgentSpec::kStrategyFieldNumber),
            absl::StrCat("\"", agent.strategy(), "\" is no strategy's name"),
            "use lower case letters, digits and hyphens");

@@ -243,6 +243,11 @@ INSTANTIATE_TEST_SUITE_P(
              "agents { name: \"fund\" role: ROLE_INVESTOR home: \"US\" ^strategy: \"Bold One\" "
              "investor { } }",
              {R"("Bold One" is no strategy's name; use lower case letters, digits and hyphens)"}},
+        Slip{"ExternalStrategyNameForm",
+             kNewAgent,
+             "agents { name: \"fund\" role: ROLE_INVESTOR home: \"US\" ^strategy: "
+             "\"external:\" investor { } }",
+             {R"("external:" is no strategy's name; use lower case letters, digits and hyphens)"}},
         Slip{
             "ParameterNameForm",
             kNewAgent,

@@ -85,6 +85,23 @@ TEST(PythonSdkTest, AStrategyThatOnlyItsProgramKnowsPlaysAndIsReplayed) {
   EXPECT_THAT(moves.out, HasSubstr("aurora"));
 }
 
+TEST(PythonSdkTest, AScenarioMayNameSuchAStrategy) {
+  const TestDirectory directory;
+  const std::string scenario = directory.File("bold.textproto");
+  std::ofstream(scenario) << "extends: \"" << Duopoly() << "\"\nname: \"bold\"\n"
+                          << "agents { name: \"aurora\" strategy: \"external:undercutter\" "
+                          << "parameters { name: \"discount_percent\" value: 3 } }\n";
+  EXPECT_EQ(Program::Run({"validate", scenario}).code, 0);
+  const ProgramEnd run =
+      Program::Run({"run", scenario, "--json", "--agents-per-process", "10", "--agent-command",
+                    Command("aurora", "undercutter.py"), "--log", directory.File("run.tranche")});
+  EXPECT_EQ(run.code, 0) << run.err;
+  const ProgramEnd swept = Program::Run(
+      {"sweep", scenario, "--seeds", "1", "-o", directory.File("results.db"), "--quiet"});
+  EXPECT_EQ(swept.code, kExitUsage);
+  EXPECT_THAT(swept.err, HasSubstr("agent aurora is played by \"external:undercutter\""));
+}
+
 TEST(PythonSdkTest, ARunThatIsKilledGoesOnWithTheStrategyBroughtUpToDate) {
   const TestDirectory directory;
   const std::string whole = directory.File("whole.tranche");

@@ -17,6 +17,7 @@
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/command/text_file.h"
 #include "broker/environment/run_batch.h"
@@ -185,6 +186,7 @@ void AddEnvironmentCommand(CLI::App& app, int& exit_code) {
       "its input.\n"
       "Example: python3 -c 'from tranche.environment import Market; help(Market)'\n"
       "Exit codes: 0 the input ended, 2 it makes no sense, 7 failure of input and output");
+  AddPluginFlag(*environment);
   environment->callback([&exit_code] { exit_code = Serve(); });
 }
 

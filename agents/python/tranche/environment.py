@@ -65,6 +65,7 @@ class Batch:
         metrics: Sequence[str] = (),
         digests: bool = False,
         threads: int = 0,
+        plugins: Sequence[str] = (),
         program: str | None = None,
     ) -> None:
         """Opens `size` runs of `scenario`, a path, in which `agents` are played from outside.
@@ -72,13 +73,18 @@ class Batch:
         `strategies` are as `tranche run --strategy` takes them; `every_round`: hand out every round in
         which an agent from outside is asked, not only a quarter's first; `metrics` are patterns of those
         that states tell, as NAME or NAME:SUBJECT; `digests`: states tell the run's digest, which costs
-        time; `threads`, 0: as many as there are processors; `program`: the `tranche` that plays.
-        Raises MarketError.
+        time; `threads`, 0: as many as there are processors; `plugins`: libraries with strategies of
+        yours in C++, for the agents that play them; `program`: the `tranche` that plays. Raises
+        MarketError.
         """
         self.size = size
         # A Ctrl-C at the terminal is ours to handle; the program ends when its input does.
         self._process = subprocess.Popen(
-            [program or find_program(), "environment"],
+            [
+                program or find_program(),
+                "environment",
+                *(argument for plugin in plugins for argument in ("--plugin", plugin)),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,
@@ -233,6 +239,7 @@ class Market:
         metrics: Sequence[str] = (),
         digests: bool = False,
         threads: int = 0,
+        plugins: Sequence[str] = (),
         program: str | None = None,
     ) -> None:
         """`reward`: one for all agents or one for each; left out, `features.net_income`. The rest is as
@@ -249,7 +256,7 @@ class Market:
         self._views: list[dict[str, view_pb2.AgentView]] = [{} for _ in range(size)]
         self._batch = Batch(
             scenario, agents, size, strategies=strategies, metrics=metrics, digests=digests,
-            threads=threads, program=program,
+            threads=threads, plugins=plugins, program=program,
         )
         self._roles = self._learn_roles()
 

@@ -105,7 +105,7 @@ def strategy(
     Raises ValueError on a role there isn't, on a name that is taken, and on one that a run can't have:
     names are of lower case letters, digits and hyphens.
     """
-    if not re.fullmatch(r"[a-z0-9-]+", name):
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise ValueError(f'"{name}" can\'t name a strategy: use lower case letters, digits and hyphens')
     if role not in ROLES:
         raise ValueError(f'strategy "{name}": "{role}" is no role; there are: {", ".join(ROLES)}')
