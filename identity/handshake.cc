@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <netdb.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -114,7 +116,16 @@ openssl::SslContext NewContext(const Credentials* credentials) {
   return context;
 }
 
-// OK when both have shaken hands; NotFound: the peer's answer isn't TLS; Unavailable: no answer.
+// Whether the last error is a connection that ended before the peer had said all. That is a matter
+// of the network, and says nothing of who is at its other end.
+bool WasCutOff() {
+  const auto code = ERR_peek_error();
+  return ERR_GET_LIB(code) == ERR_LIB_SSL &&
+         ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+// OK when both have shaken hands; NotFound: the peer's answer isn't TLS; Unavailable: no answer, or
+// not the whole of one.
 absl::Status ShakeHands(SSL& ssl, int descriptor, absl::Time deadline) {
   while (true) {
     const int result = SSL_connect(&ssl);
@@ -125,8 +136,9 @@ absl::Status ShakeHands(SSL& ssl, int descriptor, absl::Time deadline) {
                                                          : true;
     if (!in_time) return absl::UnavailableError("no answer");
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) continue;
-    return error == SSL_ERROR_SSL ? absl::NotFoundError(openssl::LastError())
-                                  : absl::UnavailableError("it hung up");
+    if (error == SSL_ERROR_SSL && !WasCutOff()) return absl::NotFoundError(openssl::LastError());
+    ERR_clear_error();
+    return absl::UnavailableError("it hung up");
   }
 }
 

@@ -115,7 +115,8 @@ class RoleSession {
       }
     }
     const grpc::Status finished = stream_->Finish();
-    if (finished.ok()) return outcome_;
+    // What happens to the stream after the run is over doesn't matter any more.
+    if (finished.ok() || over_) return outcome_;
     return {static_cast<absl::StatusCode>(finished.error_code()), finished.error_message()};
   }
 
@@ -129,6 +130,9 @@ class RoleSession {
       case v1::ToAgent::kTurns:
         return Answer(std::move(*message.mutable_turns()));
       case v1::ToAgent::kRunOver:
+        over_ = true;
+        // So the broker knows that we have heard.
+        stream_->WritesDone();
         outcome_ = message.run_over().reason() == v1::RunEnded::REASON_COMPLETED
                        ? absl::OkStatus()
                        : absl::AbortedError("the run was stopped");
@@ -166,6 +170,7 @@ class RoleSession {
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::ToBroker, v1::ToAgent>> stream_;
   std::unique_ptr<AgentHost> host_;
+  bool over_ = false;
   // If the stream ends well; a broker says that the run is over before it ends one so.
   absl::Status outcome_ = absl::UnavailableError("the broker ended the session");
 };
@@ -180,6 +185,8 @@ absl::Status PlayRole(const RoleProcessOptions& options) {
   const std::unique_ptr<v1::Broker::Stub> stub = v1::Broker::NewStub(channel);
 
   bool has_played = false;
+  // Whether the broker may still take an earlier session of ours for alive.
+  bool may_be_remembered = false;
   std::string last_error;
   Patience patience(options.patience);
   while (true) {
@@ -197,9 +204,9 @@ absl::Status PlayRole(const RoleProcessOptions& options) {
     if (!reached.ok()) return reached;
     RoleSession session(*stub, options);
     const absl::Status ended = session.Play();
-    // A session of ours that broke may live on for a while in the eyes of the broker.
-    const bool not_yet_forgotten = has_played && absl::IsAlreadyExists(ended);
+    const bool not_yet_forgotten = may_be_remembered && absl::IsAlreadyExists(ended);
     if (!IsLoss(ended) && !not_yet_forgotten) return ended;
+    may_be_remembered = true;
 
     if (session.welcomed()) {
       has_played = true;

@@ -33,7 +33,7 @@ class RefusedWatch final : public grpc::ServerWriteReactor<v1::LogRecord> {
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* BrokerService::Session(
     grpc::CallbackServerContext* context) {
-  return tranche::Session::Start(run_, open_calls_, CallerOf(*context->auth_context()));
+  return tranche::Session::Start(run_, open_calls_, *context);
 }
 
 grpc::ServerWriteReactor<v1::LogRecord>* BrokerService::Watch(grpc::CallbackServerContext* context,

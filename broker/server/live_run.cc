@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {
@@ -44,11 +45,18 @@ void LiveRun::OnJoin(SessionId session, const v1::Join& join) {
   absl::MutexLock lock(&mutex_);
   const auto attached = sessions_.find(session);
   if (attached == sessions_.end()) return;
+  if (over_) {
+    // It isn't welcomed any more, but is to be told.
+    for (const v1::JoinAgent& agent : join.agents()) {
+      attached->second.agents.push_back(agent.agent());
+    }
+  }
   Effects effects = protocol_->OnJoin(session, join);
   for (const Effect& effect : effects) {
     if (!Welcomes(effect, session)) continue;
     for (const v1::WelcomeAgent& agent : std::get<SendToAgent>(effect).message.welcome().agents()) {
       attached->second.agents.push_back(agent.agent());
+      away_.erase(agent.agent());
       Note("join", agent.agent(), agent.strategy());
       ++counters_.joins;
     }
@@ -69,13 +77,37 @@ void LiveRun::OnLost(SessionId session, absl::string_view why) {
   absl::MutexLock lock(&mutex_);
   const auto attached = sessions_.find(session);
   if (attached == sessions_.end()) return;
-  for (const std::string& agent : attached->second.agents) Note("lost", agent, why);
+  for (const std::string& agent : attached->second.agents) {
+    away_.insert(agent);
+    Note("lost", agent, why);
+  }
   if (!attached->second.agents.empty() && !over_) {
     ++counters_.lost_sessions;
     spdlog::warn("lost {}: {}", absl::StrJoin(attached->second.agents, ", "), std::string(why));
   }
   sessions_.erase(attached);
   CarryOut(protocol_->OnSessionLost(session));
+}
+
+void LiveRun::OnSessionDone(SessionId session, bool intact) {
+  absl::MutexLock lock(&mutex_);
+  const auto told = told_.find(session);
+  if (told == told_.end()) return;
+  for (const std::string& agent : told->second) {
+    if (intact) {
+      away_.erase(agent);
+    } else {
+      away_.insert(agent);
+    }
+  }
+  told_.erase(told);
+}
+
+bool LiveRun::AllHaveHeard() const { return !completed_ || (told_.empty() && away_.empty()); }
+
+void LiveRun::AwaitAllHaveHeard(std::chrono::milliseconds grace) const {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(this, &LiveRun::AllHaveHeard), absl::FromChrono(grace));
 }
 
 bool LiveRun::HasSessions() const {
@@ -150,6 +182,7 @@ void LiveRun::CarryOutOne(EndSession effect) {
                                                  : absl::StrJoin(attached->second.agents, ", "),
                  std::string(effect.status.message()));
   }
+  if (effect.status.ok()) told_[effect.session] = std::move(attached->second.agents);
   attached->second.peer->End(effect.status);
   sessions_.erase(attached);
 }
@@ -187,6 +220,7 @@ void LiveRun::CarryOutOne(ReportLate effect) {
 
 void LiveRun::CarryOutOne(RunFinished effect) {
   over_ = true;
+  completed_ = effect.reason == v1::RunEnded::REASON_COMPLETED;
   boost::asio::post(io_, [run = shared_from_this(), finished = std::move(effect)] {
     run->timer_.cancel();
     run->NotifyFollowers();

@@ -14,6 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -76,6 +77,12 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   void OnMoves(SessionId session, v1::Moves moves);
   // The stream is gone, for whatever reason. Later events of the session are ignored.
   void OnLost(SessionId session, absl::string_view why);
+  // All is over with the session's stream; `intact`: whatever was sent has arrived.
+  void OnSessionDone(SessionId session, bool intact);
+  // Once the run is over: waits until all agents that have joined know, those too whose stream was
+  // broken at the time, or `grace` is over. They will ask again, and somebody has to answer. A run
+  // that isn't completed waits for nobody: who asks for it later finds it gone on with.
+  void AwaitAllHaveHeard(std::chrono::milliseconds grace) const;
 
   // --- Operators, from any thread ---
 
@@ -131,11 +138,19 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
     std::vector<std::string> agents;
   };
 
+  // Whether AwaitAllHaveHeard has nobody to wait for.
+  bool AllHaveHeard() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   mutable absl::Mutex mutex_;
   const std::unique_ptr<RoundProtocol> protocol_ ABSL_PT_GUARDED_BY(mutex_);
   absl::flat_hash_map<SessionId, Attached> sessions_ ABSL_GUARDED_BY(mutex_);
   SessionId next_session_ ABSL_GUARDED_BY(mutex_) = 1;
   bool over_ ABSL_GUARDED_BY(mutex_) = false;
+  bool completed_ ABSL_GUARDED_BY(mutex_) = false;
+  // Agents that have joined, but whose session broke and that haven't come back.
+  absl::flat_hash_set<std::string> away_ ABSL_GUARDED_BY(mutex_);
+  // Sessions that have been told that the run is over, and are not known to have heard.
+  absl::flat_hash_map<SessionId, std::vector<std::string>> told_ ABSL_GUARDED_BY(mutex_);
 
   // The turn's clock. A round must not cost a wake-up of the io_context to set a timer, so
   // StartDeadline only writes the time down here. The timer, set for this time or an earlier one,

@@ -87,6 +87,8 @@ absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<Live
 void RunServer::Close(std::chrono::milliseconds grace, std::function<void()> closed) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   closer_ = std::thread([this, grace, closed = std::move(closed)] {
+    // Nothing gets lost on the way over a Unix socket.
+    if (!address_.is_unix()) run_->AwaitAllHaveHeard(grace);
     service_.open_calls().AwaitNone(grace);
     server_->Shutdown(std::chrono::system_clock::now());
     boost::asio::post(run_->io(), closed);

@@ -46,7 +46,8 @@ class RunServer {
   // Cuts off whoever is still connected.
   ~RunServer();
 
-  // Gives sessions and watchers `grace` to end, then cuts off whoever is still connected and calls
+  // Gives agents whose connection was cut `grace` to come back and hear that the run is over, and
+  // sessions and watchers as long to end, then cuts off whoever is still connected and calls
   // `closed` on the run's io_context, which has to go on running meanwhile. Once.
   void Close(std::chrono::milliseconds grace, std::function<void()> closed);
 

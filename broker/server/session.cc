@@ -1,10 +1,12 @@
 #include "broker/server/session.h"
 
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/server_context.h>
 
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "broker/server/access.h"
 #include "spdlog/spdlog.h"
 
@@ -15,10 +17,17 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
 }
 
+Session::Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+                 const grpc::CallbackServerContext& context)
+    : run_(std::move(run)),
+      context_(context),
+      caller_(CallerOf(*context.auth_context())),
+      over_network_(!absl::StartsWith(context.peer(), "unix")),
+      call_(std::move(calls)) {}
+
 Session* Session::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
-                        std::optional<Identity> caller) {
-  std::shared_ptr<Session> session(
-      new Session(std::move(run), std::move(calls), std::move(caller)));
+                        const grpc::CallbackServerContext& context) {
+  std::shared_ptr<Session> session(new Session(std::move(run), std::move(calls), context));
   session->self_ = session;
   session->id_ = session->run_->Attach(session);
   session->StartRead(&session->in_);
@@ -76,6 +85,10 @@ void Session::OnCancel() { Lose(absl::CancelledError("the agent's stream broke")
 
 void Session::Lose(const absl::Status& status) {
   run_->OnLost(id_, status.message());
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_by_agent_ = true;
+  }
   End(status);
 }
 
@@ -119,11 +132,13 @@ void Session::End(const absl::Status& status) {
 
 void Session::FinishIfDone() {
   if (finished_ || !end_.has_value() || !out_.empty()) return;
+  if (end_->ok() && over_network_ && !closed_by_agent_) return;
   finished_ = true;
   Finish(*end_);
 }
 
 void Session::OnDone() {
+  run_->OnSessionDone(id_, !context_.IsCancelled());
   call_.End();
   // The last reference may be this one.
   const std::shared_ptr<Session> keep_alive = std::move(self_);

@@ -29,8 +29,9 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
  public:
   // Attaches a new session to `run` and starts to read. It owns itself until the call is done.
   // `caller` has to prove by its certificate that it is whom it joins as, see access.h.
+  // `context` is the call's.
   static Session* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
-                        std::optional<Identity> caller);
+                        const grpc::CallbackServerContext& context);
 
   void Send(v1::ToAgent message) override;
   void End(const absl::Status& status) override;
@@ -42,19 +43,22 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
 
  private:
   Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
-          std::optional<Identity> caller)
-      : run_(std::move(run)), caller_(std::move(caller)), call_(std::move(calls)) {}
+          const grpc::CallbackServerContext& context);
 
   // Tells the run of the frame in `in_`. False if there is no sense in it.
   absl::Status Deliver();
   absl::Status DeliverJoin(const v1::Join& join);
   // The stream is of no more use: tells the run, and ends the call with `status`.
   void Lose(const absl::Status& status);
-  // Ends the call if that is asked for and nothing is left to write.
+  // Ends the call if that is asked for and nothing is left to write. An agent that was told over a
+  // network that the run is over has to close its side first: nothing else proves that it has
+  // heard.
   void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<LiveRun> run_;
+  const grpc::CallbackServerContext& context_;
   const std::optional<Identity> caller_;
+  const bool over_network_;
   OpenCall call_;
   std::shared_ptr<Session> self_;
   SessionId id_ = 0;
@@ -65,6 +69,8 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   // The frame being written is the first.
   std::deque<grpc::ByteBuffer> out_ ABSL_GUARDED_BY(mutex_);
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
+  // Nothing more comes from the agent.
+  bool closed_by_agent_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

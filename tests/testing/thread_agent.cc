@@ -69,6 +69,8 @@ void ThreadAgent::Play() {
       *answer.mutable_moves() = **std::move(moves);
       options_.before();
       stream->Write(answer);
+    } else if (in.has_run_over()) {
+      stream->WritesDone();
     }
   }
   status_ = stream->Finish();

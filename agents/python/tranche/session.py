@@ -118,8 +118,14 @@ class _Session:
                     if message.run_over.reason != log_pb2.RunEnded.REASON_COMPLETED:
                         raise RunStopped("the run was stopped")
                     digest = message.run_over.digest
+                    # Closes our side of the stream: so the broker knows that we have heard.
+                    self._outbox.put(None)
                 else:
                     raise ContractError("the broker sent a message that this release doesn't know")
+        except grpc.RpcError:
+            # What happens to the stream after the run is over doesn't matter any more.
+            if digest is None:
+                raise
         finally:
             self._outbox.put(None)
             self._stream.cancel()
@@ -178,7 +184,8 @@ def play(role: Role) -> str:
     """
     names = ", ".join(role.agents)
     last_error = ""
-    has_played = False
+    # Whether the broker may still take an earlier session of ours for alive.
+    may_be_remembered = False
     patience = _Patience(role.patience_seconds)
 
     def diagnose_broker() -> None:
@@ -199,14 +206,15 @@ def play(role: Role) -> str:
                 last_error = str(lost)
             except grpc.RpcError as error:
                 last_error = error.details() or error.code().name
-                # A session of ours that broke may live on for a while in the eyes of the broker.
-                forgotten = not (has_played and error.code() == grpc.StatusCode.ALREADY_EXISTS)
+                forgotten = not (
+                    may_be_remembered and error.code() == grpc.StatusCode.ALREADY_EXISTS
+                )
                 if error.code() == grpc.StatusCode.ABORTED:
                     raise RunStopped(last_error) from error
                 if error.code() not in _LOSSES and forgotten:
                     raise Refused(last_error) from error
+            may_be_remembered = True
             if session.welcomed:
-                has_played = True
                 print(
                     f"{names} lost the broker ({last_error}); waiting up to "
                     f"{role.patience_seconds:g} s for it",
