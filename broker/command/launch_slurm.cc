@@ -3,10 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -29,8 +26,8 @@
 #include "broker/command/logging.h"
 #include "broker/command/run_certificates.h"
 #include "broker/command/slurm_client.h"
+#include "broker/command/slurm_follower.h"
 #include "broker/command/slurm_job.h"
-#include "broker/command/stop_signals.h"
 #include "broker/command/summary.h"
 #include "broker/command/text_file.h"
 #include "broker/log/json.h"
@@ -42,9 +39,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kPollPeriod{500};
-// Polls without an answer after which Slurm is given up.
-constexpr int kMostSilentPolls = 120;
 // A queue may be long.
 constexpr absl::Duration kCertificateLifetime = absl::Hours(24 * 60);
 
@@ -141,103 +135,70 @@ absl::Status PrepareFolder(const SlurmOptions& options, const v1::Scenario& scen
   certificates.validity = ValidFor(kCertificateLifetime);
   certificates.agents_per_process = static_cast<size_t>(options.agents_per_process);
   if (absl::Status made = WriteRunCertificates(certificates, scenario); !made.ok()) return made;
-  const std::string script = absl::StrCat(run.request.folder, "/job.sh");
-  std::ofstream out(script, std::ios::trunc);
-  out << ComposeScript(run);
-  out.close();
-  if (!out.good()) return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", script));
+  if (absl::Status written =
+          WriteTextFile(absl::StrCat(run.request.folder, "/job.sh"), ComposeScript(run));
+      !written.ok()) {
+    return written;
+  }
   // What an earlier job of this run wrote is old.
   fs::remove(absl::StrCat(run.request.folder, "/", kSlurmOutputFile), error);
   return absl::OkStatus();
 }
 
-// Follows a job: passes on what it writes, says what becomes of it, and cancels it when the user
-// has had enough.
-class JobFollower {
+// Passes on to stderr what a job has written since the last time.
+class JobOutput {
  public:
-  JobFollower(const SlurmRun& run, std::string job, bool quiet)
-      : run_(run),
-        job_(std::move(job)),
-        quiet_(quiet),
-        signals_(io_, [this](const char*) { Cancel(); }),
-        timer_(io_) {}
+  JobOutput(const SlurmRun& run, bool quiet)
+      : path_(absl::StrCat(run.request.folder, "/", kSlurmOutputFile)), quiet_(quiet) {}
 
-  SlurmEnd Follow() {
-    Poll();
-    io_.run();
-    PassOnOutput();
-    return end_;
-  }
-
- private:
-  void Poll() {
-    const absl::StatusOr<SlurmJob> job = DescribeJob(job_);
-    PassOnOutput();
-    if (absl::IsNotFound(job.status())) {
-      Finish({absl::UnknownError(absl::StrCat("Slurm knows job ", job_,
-                                              " no more; its output is in ", run_.request.folder)),
-              kExitRunFailed});
-    } else if (!job.ok()) {
-      if (++silent_polls_ == kMostSilentPolls) Finish({job.status(), kExitRunFailed});
-    } else {
-      silent_polls_ = 0;
-      Report(*job);
-      if (job->over()) Finish(ExplainEnd(*job, run_));
-      if (job->can_never_start()) {
-        Cancel();
-        Finish({ExplainNeverStarting(*job), kExitUsage});
-      }
-    }
-    if (finished_) return;
-    timer_.expires_after(kPollPeriod);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) Poll();
-    });
-  }
-
-  void Report(const SlurmJob& job) {
-    std::string now = absl::StrCat("job ", job_, " ", job.state);
-    if (job.state == "PENDING") absl::StrAppend(&now, " (", job.reason, ")");
-    if (job.state == "RUNNING") absl::StrAppend(&now, " on ", job.nodes);
-    if (job.restarts > 0) absl::StrAppend(&now, ", started again ", job.restarts, " times");
-    if (now == reported_ || quiet_) return;
-    reported_ = now;
-    Tell(now);
-  }
-
-  void PassOnOutput() {
-    std::ifstream in(absl::StrCat(run_.request.folder, "/", kSlurmOutputFile), std::ios::binary);
+  void PassOn() {
+    if (quiet_) return;
+    std::ifstream in(path_, std::ios::binary);
     if (!in.seekg(passed_on_)) return;
     const std::string text(std::istreambuf_iterator<char>(in), {});
     passed_on_ += static_cast<std::streamoff>(text.size());
-    if (!quiet_) std::fputs(text.c_str(), stderr);
+    std::fputs(text.c_str(), stderr);
   }
 
-  void Cancel() {
-    if (!quiet_) Tell(absl::StrCat("cancelling job ", job_));
-    if (absl::Status cancelled = CancelJob(job_); !cancelled.ok()) {
-      ReportError("launch slurm", cancelled);
-    }
-  }
-
-  void Finish(SlurmEnd end) {
-    end_ = std::move(end);
-    finished_ = true;
-    io_.stop();
-  }
-
-  const SlurmRun& run_;
-  const std::string job_;
+ private:
+  const std::string path_;
   const bool quiet_;
-  boost::asio::io_context io_{1};
-  StopSignals signals_;
-  boost::asio::steady_timer timer_;
-  std::string reported_;
   std::streamoff passed_on_ = 0;
-  int silent_polls_ = 0;
-  bool finished_ = false;
-  SlurmEnd end_;
 };
+
+std::string DescribeState(const SlurmJob& job, const std::string& number) {
+  std::string now = absl::StrCat("job ", number, " ", job.state);
+  if (job.state == "PENDING") absl::StrAppend(&now, " (", job.reason, ")");
+  if (job.state == "RUNNING") absl::StrAppend(&now, " on ", job.nodes);
+  if (job.restarts > 0) absl::StrAppend(&now, ", started again ", job.restarts, " times");
+  return now;
+}
+
+SlurmEnd FollowJob(const SlurmRun& run, const std::string& number, bool quiet) {
+  JobOutput output(run, quiet);
+  SlurmFollower follower("launch slurm", number, quiet);
+  SlurmEnd end;
+  const absl::Status followed = follower.Follow([&]() -> absl::StatusOr<SlurmSight> {
+    const absl::StatusOr<SlurmJob> job = DescribeJob(number);
+    output.PassOn();
+    if (!job.ok()) return job.status();
+    if (job->over()) {
+      end = ExplainEnd(*job, run);
+    } else if (job->can_never_start()) {
+      follower.Cancel();
+      end = {ExplainNeverStarting(*job), kExitUsage};
+    }
+    return SlurmSight{DescribeState(*job, number), !end.status.ok() || job->over()};
+  });
+  output.PassOn();
+  if (absl::IsNotFound(followed)) {
+    return {absl::UnknownError(absl::StrCat("Slurm knows job ", number,
+                                            " no more; its output is in ", run.request.folder)),
+            kExitRunFailed};
+  }
+  if (!followed.ok()) return {followed, kExitRunFailed};
+  return end;
+}
 
 void PrintJson(const SlurmRun& run, const std::string& job, const SlurmEnd& end) {
   JsonObject object;
@@ -266,7 +227,7 @@ ExitCode Fail(const absl::Status& status, ExitCode code) {
 
 ExitCode FollowToTheEnd(const SlurmOptions& options, const std::string& job) {
   const SlurmRun& run = options.run;
-  const SlurmEnd end = JobFollower(run, job, options.quiet).Follow();
+  const SlurmEnd end = FollowJob(run, job, options.quiet);
   // Nobody needs the keys any more.
   std::error_code ignored;
   fs::remove_all(absl::StrCat(run.request.folder, "/certificates"), ignored);

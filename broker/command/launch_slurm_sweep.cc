@@ -1,16 +1,12 @@
 #include <sys/stat.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,22 +14,20 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "broker/command/ensemble_flags.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/external_program.h"
 #include "broker/command/launch_slurm.h"
 #include "broker/command/logging.h"
 #include "broker/command/slurm_client.h"
+#include "broker/command/slurm_follower.h"
 #include "broker/command/slurm_job.h"
-#include "broker/command/stop_signals.h"
+#include "broker/command/text_file.h"
+#include "broker/ensemble/results_file.h"
 
 namespace tranche {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::chrono::milliseconds kPollPeriod{500};
-// Polls without an answer after which Slurm is given up.
-constexpr int kMostSilentPolls = 120;
 
 struct SweepOptions {
   SlurmSweep sweep;
@@ -48,101 +42,80 @@ ExitCode Fail(const absl::Status& status, ExitCode code) {
   return code;
 }
 
-// Waits until no task of an array is left, and says how many are where.
-class ArrayFollower {
- public:
-  ArrayFollower(std::string job, bool quiet)
-      : job_(std::move(job)),
-        quiet_(quiet),
-        signals_(io_, [this](const char*) { Cancel(); }),
-        timer_(io_) {}
+// "job 7: 3 PENDING, 2 RUNNING".
+std::string DescribeStates(const std::string& number, const std::vector<SlurmJob>& tasks) {
+  std::map<std::string, int> counts;
+  for (const SlurmJob& task : tasks) ++counts[task.state];
+  return absl::StrCat("job ", number, ": ",
+                      counts.empty()
+                          ? "all tasks have ended"
+                          : absl::StrJoin(counts, ", ", [](std::string* out, const auto& count) {
+                              absl::StrAppend(out, count.second, " ", count.first);
+                            }));
+}
 
-  absl::Status Follow() {
-    Poll();
-    io_.run();
-    return result_;
-  }
-
- private:
-  void Poll() {
-    const absl::StatusOr<std::vector<std::string>> states = StatesOfTasks(job_);
-    if (states.ok()) {
-      silent_polls_ = 0;
-      Report(*states);
-      if (states->empty())
-        return Finish(cancelled_ ? absl::AbortedError("cancelled") : absl::OkStatus());
-    } else if (++silent_polls_ == kMostSilentPolls) {
-      return Finish(states.status());
+// Waits until no task of an array is left. FailedPrecondition: there are some that Slurm would
+// never start, and the array has been withdrawn. Aborted: the user has.
+absl::Status FollowArray(const std::string& number, bool quiet) {
+  SlurmFollower follower("launch slurm-sweep", number, quiet);
+  absl::Status never;
+  const absl::Status followed = follower.Follow([&]() -> absl::StatusOr<SlurmSight> {
+    const absl::StatusOr<std::vector<SlurmJob>> tasks = TasksToCome(number);
+    if (!tasks.ok()) return tasks.status();
+    for (const SlurmJob& task : *tasks) {
+      if (!never.ok() || !task.can_never_start()) continue;
+      never = ExplainNeverStarting(task);
+      follower.Cancel();
     }
-    timer_.expires_after(kPollPeriod);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) Poll();
-    });
-  }
-
-  void Report(const std::vector<std::string>& states) {
-    std::map<std::string, int> counts;
-    for (const std::string& state : states) ++counts[state];
-    const std::string now = absl::StrCat(
-        "job ", job_, ": ",
-        counts.empty() ? "all tasks have ended"
-                       : absl::StrJoin(counts, ", ", [](std::string* out, const auto& count) {
-                           absl::StrAppend(out, count.second, " ", count.first);
-                         }));
-    if (now == reported_ || quiet_) return;
-    reported_ = now;
-    Tell(now);
-  }
-
-  void Cancel() {
-    cancelled_ = true;
-    if (!quiet_) Tell(absl::StrCat("cancelling job ", job_));
-    if (absl::Status cancelled = CancelJob(job_); !cancelled.ok()) {
-      ReportError("launch slurm-sweep", cancelled);
-    }
-  }
-
-  void Finish(absl::Status result) {
-    result_ = std::move(result);
-    io_.stop();
-  }
-
-  const std::string job_;
-  const bool quiet_;
-  boost::asio::io_context io_{1};
-  StopSignals signals_;
-  boost::asio::steady_timer timer_;
-  std::string reported_;
-  int silent_polls_ = 0;
-  bool cancelled_ = false;
-  absl::Status result_;
-};
+    return SlurmSight{DescribeStates(number, *tasks), tasks->empty()};
+  });
+  if (!followed.ok()) return followed;
+  if (!never.ok()) return never;
+  return follower.cancelled() ? absl::AbortedError("the job was cancelled") : absl::OkStatus();
+}
 
 constexpr char kGoOn[] = "; the same command goes on with what the parts hold";
 
-// Joins the parts. What is missing of them is said by the tasks' output.
-ExitCode MergeParts(const SweepOptions& options) {
-  std::vector<std::string> arguments = {"sweep", "merge", "--output", options.output};
-  std::vector<std::string> missing;
-  for (int task = 1; task <= options.sweep.tasks; ++task) {
-    const std::string part = PartFile(options.sweep, task);
-    if (fs::exists(part)) {
-      arguments.push_back(part);
-    } else {
-      missing.push_back(TaskOutputFile(options.sweep, task));
-    }
+// Why tasks ended that haven't played their shard to its end.
+std::string ExplainTasks(const std::string& job, const SlurmSweep& sweep) {
+  const absl::StatusOr<std::vector<SlurmJob>> tasks = DescribeTasks(job);
+  std::string causes = tasks.ok() ? SumUpFailures(*tasks) : "";
+  if (causes.empty()) causes = "some tasks did not play to their end";
+  return absl::StrCat(causes, "; what they said is in ", sweep.request.folder, "/task-*.txt");
+}
+
+// Joins the parts that there are. Only the whole becomes the output: what is there of an ensemble
+// that isn't complete lies beside the parts, for whoever wants it now.
+ExitCode MergeParts(const SweepOptions& options, const std::string& job) {
+  const SlurmSweep& sweep = options.sweep;
+  std::vector<std::string> parts;
+  for (int task = 1; task <= sweep.tasks; ++task) {
+    std::string part = PartFile(sweep, task);
+    if (fs::exists(part)) parts.push_back(std::move(part));
   }
-  if (!missing.empty()) {
-    return Fail(
-        absl::NotFoundError(absl::StrCat(missing.size(), " of ", options.sweep.tasks,
-                                         " tasks left no results: see ", missing.front(), kGoOn)),
-        kExitRunFailed);
+  if (parts.empty()) {
+    return Fail(absl::NotFoundError(
+                    absl::StrCat("no task left results: ", ExplainTasks(job, sweep), kGoOn)),
+                kExitRunFailed);
   }
-  const absl::StatusOr<ExternalResult> merged = RunExternal(OwnProgramPath(), arguments);
-  if (!merged.ok()) return Fail(merged.status(), kExitRunFailed);
-  std::fputs(merged->err.c_str(), stderr);
-  std::cout << merged->out;
-  return static_cast<ExitCode>(merged->code);
+  const std::string merged = absl::StrCat(sweep.request.folder, "/merged.db");
+  std::error_code error;
+  fs::remove(merged, error);
+  const absl::StatusOr<MergeReport> report = MergeResults(parts, merged);
+  if (!report.ok()) return Fail(report.status(), ExitCodeOfEnsembleError(report.status()));
+  if (report->runs < report->of) {
+    return Fail(absl::AbortedError(absl::StrCat(report->runs, " of ", report->of, " runs are in ",
+                                                merged, ": ", ExplainTasks(job, sweep), kGoOn)),
+                kExitRunFailed);
+  }
+  fs::rename(merged, options.output, error);
+  if (error) {
+    return Fail(absl::UnavailableError(absl::StrCat("cannot move ", merged, " to ", options.output,
+                                                    ": ", error.message())),
+                kExitIo);
+  }
+  std::cout << options.output << ": " << report->runs << " of " << report->of << " runs\n";
+  return kExitOk;
 }
 
 ExitCode LaunchSweep(SweepOptions& options) {
@@ -161,16 +134,18 @@ ExitCode LaunchSweep(SweepOptions& options) {
     std::cout << ComposeScript(sweep);
     return kExitOk;
   }
+  if (fs::exists(options.output)) {
+    return Fail(absl::AlreadyExistsError(
+                    absl::StrCat(options.output, " is there already: -o names another")),
+                kExitUsage);
+  }
   if (mkdir(sweep.request.folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return Fail(absl::ErrnoToStatus(errno, absl::StrCat("cannot create ", sweep.request.folder)),
                 kExitIo);
   }
   const std::string script = absl::StrCat(sweep.request.folder, "/job.sh");
-  std::ofstream out(script, std::ios::trunc);
-  out << ComposeScript(sweep);
-  out.close();
-  if (!out.good()) {
-    return Fail(absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", script)), kExitIo);
+  if (absl::Status written = WriteTextFile(script, ComposeScript(sweep)); !written.ok()) {
+    return Fail(written, kExitIo);
   }
   const absl::StatusOr<std::string> job = SubmitJob(script);
   if (!job.ok()) return Fail(job.status(), kExitUsage);
@@ -178,12 +153,13 @@ ExitCode LaunchSweep(SweepOptions& options) {
     std::cout << *job << "\n";
     return kExitOk;
   }
-  const absl::Status followed = ArrayFollower(*job, options.quiet).Follow();
+  const absl::Status followed = FollowArray(*job, options.quiet);
   if (absl::IsAborted(followed)) {
-    return Fail(absl::AbortedError(absl::StrCat("the job was cancelled", kGoOn)), kExitStopped);
+    return Fail(absl::AbortedError(absl::StrCat(followed.message(), kGoOn)), kExitStopped);
   }
+  if (absl::IsFailedPrecondition(followed)) return Fail(followed, kExitUsage);
   if (!followed.ok()) return Fail(followed, kExitRunFailed);
-  return MergeParts(options);
+  return MergeParts(options, *job);
 }
 
 }  // namespace

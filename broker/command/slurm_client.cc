@@ -1,11 +1,13 @@
 #include "broker/command/slurm_client.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "broker/command/external_program.h"
 
 namespace tranche {
@@ -43,13 +45,32 @@ absl::StatusOr<SlurmJob> DescribeJob(const std::string& job) {
   return ParseSlurmJob(*said);
 }
 
-absl::StatusOr<std::vector<std::string>> StatesOfTasks(const std::string& job) {
+absl::StatusOr<std::vector<SlurmJob>> TasksToCome(const std::string& job) {
   const absl::StatusOr<std::string> said =
-      Call("squeue", {"--noheader", "--array", "--format=%T", "--jobs", job});
+      Call("squeue", {"--noheader", "--array", "--format=%T %r", "--jobs", job});
   // Slurm has forgotten all of them.
-  if (absl::IsNotFound(said.status())) return std::vector<std::string>();
+  if (absl::IsNotFound(said.status())) return std::vector<SlurmJob>();
   if (!said.ok()) return said.status();
-  return std::vector<std::string>(absl::StrSplit(*said, '\n', absl::SkipWhitespace()));
+  std::vector<SlurmJob> tasks;
+  for (const absl::string_view line : absl::StrSplit(*said, '\n', absl::SkipWhitespace())) {
+    const std::pair<std::string, std::string> words = absl::StrSplit(line, absl::MaxSplits(' ', 1));
+    SlurmJob& task = tasks.emplace_back();
+    task.state = words.first;
+    task.reason = words.second;
+  }
+  return tasks;
+}
+
+absl::StatusOr<std::vector<SlurmJob>> DescribeTasks(const std::string& job) {
+  const absl::StatusOr<std::string> said = Call("scontrol", {"show", "job", "--oneliner", job});
+  if (!said.ok()) return said.status();
+  std::vector<SlurmJob> tasks;
+  for (const absl::string_view line : absl::StrSplit(*said, '\n', absl::SkipWhitespace())) {
+    absl::StatusOr<SlurmJob> task = ParseSlurmJob(line);
+    if (!task.ok()) return task.status();
+    tasks.push_back(*std::move(task));
+  }
+  return tasks;
 }
 
 absl::Status CancelJob(const std::string& job) { return Call("scancel", {job}).status(); }

@@ -15,8 +15,10 @@ namespace tranche {
 absl::StatusOr<std::string> SubmitJob(const std::string& script_path);
 // NotFound: Slurm has forgotten the job, as it does some minutes after its end.
 absl::StatusOr<SlurmJob> DescribeJob(const std::string& job);
-// States of the tasks of an array that aren't over; none when all are.
-absl::StatusOr<std::vector<std::string>> StatesOfTasks(const std::string& job);
+// State and reason of those tasks of an array that aren't over; none when all are.
+absl::StatusOr<std::vector<SlurmJob>> TasksToCome(const std::string& job);
+// The tasks of an array, while Slurm remembers them.
+absl::StatusOr<std::vector<SlurmJob>> DescribeTasks(const std::string& job);
 absl::Status CancelJob(const std::string& job);
 
 }  // namespace tranche

@@ -1,5 +1,6 @@
 #include "broker/command/slurm_job.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -27,6 +28,32 @@ std::string HowToResume(const SlurmRun& run) {
       "the log keeps every quarter that has closed; go on with: tranche launch slurm "
       "--resume --log ",
       ShellQuoted(run.log));
+}
+
+// How a job ended that was not completed, unless its own exit code says it all.
+struct Fate {
+  std::string what;
+  ExitCode exit_code = kExitRunFailed;
+};
+std::optional<Fate> FateOf(const SlurmJob& job) {
+  const bool script_failed = job.state == "FAILED" && job.signal == 0;
+  if (job.state == "TIMEOUT" || job.state == "DEADLINE" ||
+      (script_failed && job.exit_code == kOutOfTimeCode)) {
+    return Fate{absl::StrCat("the job's time limit of ", job.time_limit,
+                             " was over before the run was (--time gives it more)"),
+                kExitStopped};
+  }
+  if (script_failed) return std::nullopt;
+  if (job.state == "CANCELLED") return Fate{"the job was cancelled", kExitStopped};
+  if (job.state == "PREEMPTED") return Fate{"another job took the nodes", kExitStopped};
+  if (job.state == "NODE_FAIL" || job.state == "BOOT_FAIL") {
+    return Fate{absl::StrCat("a node of ", job.nodes.empty() ? "the job" : job.nodes,
+                             " was lost (sinfo -R says why)")};
+  }
+  if (job.state == "OUT_OF_MEMORY") {
+    return Fate{"the job took more memory than it was given (--sbatch=--mem=… gives it more)"};
+  }
+  return Fate{absl::StrCat("the job ended as ", job.state, ", by signal ", job.signal)};
 }
 
 // What the exit code of `tranche run`, passed on by the script, means for a job.
@@ -185,31 +212,27 @@ absl::StatusOr<SlurmJob> ParseSlurmJob(absl::string_view text) {
 
 SlurmEnd ExplainEnd(const SlurmJob& job, const SlurmRun& run) {
   if (job.state == "COMPLETED") return {};
-  const bool script_failed = job.state == "FAILED" && job.signal == 0;
-  const bool out_of_time = job.state == "TIMEOUT" || job.state == "DEADLINE" ||
-                           (script_failed && job.exit_code == kOutOfTimeCode);
-  if (script_failed && !out_of_time) return ExplainExitCode(job.exit_code, run);
-  const auto stopped = [&run](absl::string_view what, ExitCode code) {
-    return SlurmEnd{absl::AbortedError(absl::StrCat(what, "; ", HowToResume(run))), code};
-  };
-  if (out_of_time) {
-    return stopped(absl::StrCat("the job's time limit of ", job.time_limit,
-                                " was over before the run was (--time gives it more)"),
-                   kExitStopped);
+  const std::optional<Fate> fate = FateOf(job);
+  if (!fate.has_value()) return ExplainExitCode(job.exit_code, run);
+  return {absl::AbortedError(absl::StrCat(fate->what, "; ", HowToResume(run))), fate->exit_code};
+}
+
+std::string SumUpFailures(absl::Span<const SlurmJob> tasks) {
+  std::map<std::string, int> counts;
+  for (const SlurmJob& task : tasks) {
+    if (task.state == "COMPLETED") continue;
+    const std::optional<Fate> fate = FateOf(task);
+    if (fate.has_value()) {
+      ++counts[fate->what];
+    } else if (task.exit_code == kExitIo) {
+      ++counts["the results could not be written, as when a disk or a quota is full: make room"];
+    } else {
+      ++counts[absl::StrCat("tranche sweep ended with code ", task.exit_code)];
+    }
   }
-  if (job.state == "CANCELLED") return stopped("the job was cancelled", kExitStopped);
-  if (job.state == "PREEMPTED") return stopped("another job took the nodes", kExitStopped);
-  if (job.state == "NODE_FAIL" || job.state == "BOOT_FAIL") {
-    return stopped(absl::StrCat("a node of ", job.nodes.empty() ? "the job" : job.nodes,
-                                " was lost (sinfo -R says why)"),
-                   kExitRunFailed);
-  }
-  if (job.state == "OUT_OF_MEMORY") {
-    return stopped("the job took more memory than it was given (--sbatch=--mem=… gives it more)",
-                   kExitRunFailed);
-  }
-  return stopped(absl::StrCat("the job ended as ", job.state, ", by signal ", job.signal),
-                 kExitRunFailed);
+  return absl::StrJoin(counts, "; ", [](std::string* out, const auto& count) {
+    absl::StrAppend(out, count.second, count.second == 1 ? " task: " : " tasks: ", count.first);
+  });
 }
 
 absl::Status ExplainNeverStarting(const SlurmJob& job) {

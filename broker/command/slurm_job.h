@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "broker/command/exit_codes.h"
 
 // What Tranche says to Slurm and hears from it, as text. Nothing here starts anything.
@@ -81,6 +82,9 @@ struct SlurmEnd {
   ExitCode exit_code = kExitOk;
 };
 SlurmEnd ExplainEnd(const SlurmJob& job, const SlurmRun& run);
+// What became of those tasks of an array that weren't completed, and what to do: a line without a
+// full stop, empty if all were.
+std::string SumUpFailures(absl::Span<const SlurmJob> tasks);
 
 absl::Status ExplainNeverStarting(const SlurmJob& job);
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -142,6 +144,19 @@ TEST(SlurmJobTest, WhatSlurmRefusesComesWithAdvice) {
   EXPECT_THAT(ExplainSlurmError("squeue", "squeue: error: Unable to contact slurm controller\n"),
               HasSubstr("scontrol ping"));
   EXPECT_THAT(ExplainSlurmError("sbatch", ""), HasSubstr("no reason"));
+}
+
+TEST(SlurmJobTest, WhatBecameOfTasksIsSummedUpByCause) {
+  std::vector<SlurmJob> tasks;
+  for (const auto& [state, code] : {std::pair("COMPLETED", "0:0"), std::pair("TIMEOUT", "0:0"),
+                                    std::pair("TIMEOUT", "0:0"), std::pair("FAILED", "7:0")}) {
+    tasks.push_back(*ParseSlurmJob(Description(state, code)));
+  }
+  EXPECT_THAT(SumUpFailures(tasks),
+              AllOf(HasSubstr("2 tasks: the job's time limit of 01:00:00"), HasSubstr("--time"),
+                    HasSubstr("1 task: the results could not be written"), HasSubstr("quota")));
+  tasks.resize(1);
+  EXPECT_EQ(SumUpFailures(tasks), "");
 }
 
 }  // namespace
