@@ -1,5 +1,5 @@
-# Writes OUTPUT, a C++ source with the texts of deploy/launch_files.h: SLURM_RUN, a file, and
-# KUBERNETES_BASE, a folder.
+# Writes OUTPUT, a C++ source with the texts of deploy/launch_files.h: SLURM_RUN, a file, and those of
+# the folders `base` and `sweep` in KUBERNETES.
 function(bytes_of file out)
   file(READ ${file} text HEX)
   string(REGEX REPLACE "(................................)" "\\1\n" text "${text}")
@@ -8,16 +8,18 @@ function(bytes_of file out)
 endfunction()
 
 set(arrays)
-set(entries)
-file(GLOB files LIST_DIRECTORIES false ${KUBERNETES_BASE}/*.yaml)
-list(SORT files)
-set(index 0)
-foreach(file IN LISTS files)
-  get_filename_component(name ${file} NAME)
-  bytes_of(${file} bytes)
-  string(APPEND arrays "constexpr unsigned char kKubernetes${index}[] = {\n${bytes}};\n")
-  string(APPEND entries "      {\"${name}\", Text(kKubernetes${index})},\n")
-  math(EXPR index "${index} + 1")
+foreach(folder base sweep)
+  set(entries_of_${folder})
+  file(GLOB files LIST_DIRECTORIES false ${KUBERNETES}/${folder}/*.yaml)
+  list(SORT files)
+  set(index 0)
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME)
+    bytes_of(${file} bytes)
+    string(APPEND arrays "constexpr unsigned char k_${folder}_${index}[] = {\n${bytes}};\n")
+    string(APPEND entries_of_${folder} "      {\"${name}\", Text(k_${folder}_${index})},\n")
+    math(EXPR index "${index} + 1")
+  endforeach()
 endforeach()
 bytes_of(${SLURM_RUN} bytes)
 string(APPEND arrays "constexpr unsigned char kSlurmRun[] = {\n${bytes}};\n")
@@ -42,7 +44,12 @@ absl::string_view SlurmRunScript() { return Text(kSlurmRun); }
 
 std::vector<LaunchFile> KubernetesBase() {
   return {
-${entries}  };
+${entries_of_base}  };
+}
+
+std::vector<LaunchFile> KubernetesSweepBase() {
+  return {
+${entries_of_sweep}  };
 }
 
 }  // namespace tranche

@@ -16,8 +16,10 @@ struct LaunchFile {
 // deploy/slurm/run.sh
 absl::string_view SlurmRunScript();
 
-// deploy/kubernetes/base/
+// deploy/kubernetes/base/, of a run
 std::vector<LaunchFile> KubernetesBase();
+// deploy/kubernetes/sweep/, of an ensemble
+std::vector<LaunchFile> KubernetesSweepBase();
 
 }  // namespace tranche
 

@@ -11,6 +11,7 @@ void AddLaunchCommand(CLI::App& app, int& exit_code) {
   AddLaunchSlurmCommand(*launch, exit_code);
   AddLaunchSlurmSweepCommand(*launch, exit_code);
   AddLaunchKubernetesCommand(*launch, exit_code);
+  AddLaunchKubernetesSweepCommand(*launch, exit_code);
 }
 
 }  // namespace tranche

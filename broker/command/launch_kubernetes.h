@@ -7,6 +7,8 @@ namespace tranche {
 
 // `tranche launch kubernetes`: the manifests of one run, for `kubectl apply -k`.
 void AddLaunchKubernetesCommand(CLI::App& launch, int& exit_code);
+// `tranche launch kubernetes-sweep`: those of an ensemble.
+void AddLaunchKubernetesSweepCommand(CLI::App& launch, int& exit_code);
 
 }  // namespace tranche
 

@@ -10,10 +10,13 @@ const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8'
 
 // The Pods of a Job, one for each index.
 export function podsOf(job) {
-  const count = job.spec.completionMode === 'Indexed' ? job.spec.completions : 1;
+  const indexed = job.spec.completionMode === 'Indexed';
+  const count = indexed ? job.spec.completions : 1;
   return Array.from({ length: count }, (_, index) => ({
     name: `${job.metadata.name}-${index}`,
     index,
+    // What the Job's controller tells each container of an Indexed Job.
+    given: indexed ? { JOB_COMPLETION_INDEX: String(index) } : {},
     labels: job.spec.template.metadata.labels,
     spec: job.spec.template.spec,
   }));
@@ -76,7 +79,7 @@ export class Machine {
   }
 
   environment(pod, container) {
-    const values = {};
+    const values = { ...pod.given };
     for (const { name, value, valueFrom } of container.env ?? []) {
       if (value !== undefined) {
         values[name] = value;
@@ -139,7 +142,7 @@ export class Machine {
     fs.writeFileSync(path.join(folder, 'hosts'), this.hosts());
     fs.writeFileSync(path.join(folder, 'environment'),
                      Object.entries(environment).map(([k, v]) => `${k}=${v}\n`).join(''));
-    return { folder, command: container.command.map(expand) };
+    return { folder, command: [...container.command, ...(container.args ?? [])].map(expand) };
   }
 
   // Starts a command of the Pod's container; the promise is of its exit code and what it said.
