@@ -85,7 +85,8 @@ std::array<Cents, kInstalmentQuarters> NeededForSites(const World& world, GroupI
     const Cents left = build.total_cost - build.paid;
     const int32_t instalments = std::clamp(build.ready - world.quarter, 1, kInstalmentQuarters);
     for (int32_t q = 0; q < kInstalmentQuarters; ++q) {
-      needed[static_cast<size_t>(q)] += MulDiv(left, std::min(q + 1, instalments), instalments);
+      needed[static_cast<size_t>(q)] +=
+          q + 1 < instalments ? MulDiv(left, q + 1, instalments) : left;
     }
   });
   const Cents earned = OperatingCashFlow(world, group);

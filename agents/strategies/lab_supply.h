@@ -18,10 +18,9 @@
 // buy from. It makes the best quote one counter-offer in which it splits the difference between
 // what it pays now and what is quoted, then takes it, and others beside it if it falls short; a
 // cloud with a right of first refusal is asked before. Clouds that have let it go short are asked
-// last. A lab behind the frontier wants hours to catch up with, and one with more
-// cash than it will need turns it into hours to train on, as far as its money goes. Where a
-// reservation ends it uses an option to extend it if the price has stayed below what others would
-// ask.
+// last. A lab behind the frontier wants hours to catch up with, and one with more cash than it will
+// need turns it into hours to train on, as far as its money goes. Where a reservation ends it uses
+// an option to extend it if the price has stayed below what others would ask.
 namespace tranche {
 
 struct SupplyStyle {

@@ -125,6 +125,12 @@ class Generator {
     return agent;
   }
 
+  static void AddParameter(v1::AgentSpec& agent, const std::string& name, double value) {
+    v1::Parameter& parameter = *agent.add_parameters();
+    parameter.set_name(name);
+    parameter.set_value(value);
+  }
+
   void AddAgents() {
     // Every group has an agent.
     for (int i = Between(1, 4); i > 0; --i) clouds_.push_back(absl::StrCat("cloud-", i));
@@ -142,6 +148,10 @@ class Generator {
       v1::AgentSpec& agent =
           AddAgent(absl::StrCat("authority-", static_cast<int>(jurisdiction)), v1::ROLE_REGULATOR);
       agent.mutable_regulator()->set_jurisdiction(jurisdiction);
+      // Of all kinds, some of whom hardly anything gets past.
+      AddParameter(agent, "strictness_percent", Real(50, 1'000));
+      AddParameter(agent, "prohibits_percent", Real(1, 300));
+      AddParameter(agent, "distrust_percent", Real(0, 100));
       jurisdictions_.push_back(jurisdiction);
     }
     for (const std::string& lab : labs_) FillLab(AddAgent(lab, v1::ROLE_LAB));

@@ -123,6 +123,7 @@ TEST(RandomScenarioTest, InvariantsHoldAndTheOrderOfAgentsDoesNotMatter) {
   });
   std::cout << tally.messages << " messages, " << tally.blocked_deals << " blocked deals\n";
   EXPECT_GT(tally.messages, 1000);
+  EXPECT_GT(tally.blocked_deals, 0U);
 }
 
 // Tokens that the lab's customers in the segment want, in a quarter planned at the opening.
