@@ -51,8 +51,10 @@ class Comparison:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Its 95% interval, of the paired t test."""
+        """Its 95% interval, of the paired t test; of a single seed the whole line."""
         gains = self.learned - self.built_in
+        if len(gains) < 2:
+            return -math.inf, math.inf
         half = t_quantile_975(len(gains) - 1) * np.std(gains, ddof=1) / math.sqrt(len(gains))
         return self.difference - float(half), self.difference + float(half)
 
