@@ -186,7 +186,7 @@ TEST(PythonSdkTest, CertificatesSayWhoPlays) {
   ASSERT_TRUE(std::getline(file, address));
   const auto join = [&](const std::vector<std::string>& more) {
     std::vector<std::string> all = {SourcePath("tests/python/patient_investor.py"), "--connect",
-                                    address, "--patience", "20"};
+                                    address, "--patience", "60"};
     all.insert(all.end(), more.begin(), more.end());
     return RunPython(all);
   };
