@@ -128,8 +128,8 @@ const std::vector<Room>& Rooms() {
                              "broker/statistics/"}}),
        .tests_may_include = Join({frameworks, {"sqlite3.h"}})},
       {.folder = "broker/arena/",
-       .may_include = Join({Core(),
-                            {"sim/", "broker/statistics/", "broker/games/", "broker/ensemble/"}}),
+       .may_include =
+           Join({Core(), {"sim/", "broker/statistics/", "broker/games/", "broker/ensemble/"}}),
        .tests_may_include = Join({frameworks, {"agents/"}})},
       {.folder = "broker/environment/",
        .may_include = Join({Core(),
@@ -161,8 +161,9 @@ const std::vector<Room>& Rooms() {
       {.folder = "deploy/", .may_include = {"absl/"}},
       // As users' own strategies: what the SDK installs.
       {.folder = "docs/cookbook/",
-       .may_include = Join({Core(), {"agents/moves_of.h", "agents/strategy.h", "sim/det_math.h",
-                                     "sim/money.h", "sim/philox.h", "sim/quarter.h"}}),
+       .may_include = Join({Core(),
+                            {"agents/moves_of.h", "agents/strategy.h", "sim/det_math.h",
+                             "sim/money.h", "sim/philox.h", "sim/quarter.h"}}),
        .pure = true},
       {.folder = "tests/",
        .may_include = Join({Core(),
