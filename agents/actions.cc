@@ -22,7 +22,11 @@ v1::Message& Actions::Send(absl::string_view recipient, absl::string_view thread
   return Send(absl::MakeConstSpan(&recipient, 1), thread);
 }
 
-v1::Message& Actions::Tell() { return *moves_->Add(); }
+v1::Message& Actions::Tell() {
+  if (moves_->size() <= kMostMovesPerTurn) return *moves_->Add();
+  dropped_.Clear();
+  return dropped_;
+}
 
 v1::Message& Actions::Reply(const v1::Message& message) {
   v1::Message& reply = Send(message.sender(), message.thread());

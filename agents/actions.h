@@ -10,6 +10,10 @@
 
 namespace tranche {
 
+// The most moves of a turn that are made. One beyond tells the market, which rejects it (rule
+// "moves-per-round"); what a strategy writes after that is dropped unread.
+inline constexpr int kMostMovesPerTurn = 256;
+
 // What an agent may do in a turn: write messages, in order. Nothing is checked here; the market
 // checks every move and answers one that can't be made with a Rejected message.
 class Actions {
@@ -41,6 +45,7 @@ class Actions {
   std::string agent_;
   RandomStream random_;
   google::protobuf::RepeatedPtrField<v1::Message>* moves_;
+  v1::Message dropped_;  // where moves beyond the last are written
 };
 
 }  // namespace tranche

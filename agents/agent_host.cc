@@ -1,5 +1,7 @@
 #include "agents/agent_host.h"
 
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -9,6 +11,7 @@
 #include "sim/philox.h"
 #include "sim/quarter.h"
 #include "sim/seat.h"
+#include "sim/storable.h"
 
 namespace tranche {
 namespace {
@@ -17,6 +20,10 @@ namespace {
 bool IsPossible(const v1::Turns& turns) {
   return turns.quarter() >= 0 && turns.quarter() < 1 << 16 && turns.round() >= 1 &&
          turns.round() < 1 << 16;
+}
+
+std::string FailureText(absl::string_view what) {
+  return what.empty() ? "an exception that says nothing" : StorableText(what, kMostFailureBytes);
 }
 
 absl::Status NotHosted(const v1::Turn& turn) {
@@ -39,13 +46,23 @@ void AgentPlayer::OpenQuarter(Quarter quarter, const v1::PublicView& market,
   own_ = &own;
 }
 
-void AgentPlayer::Play(uint32_t round, absl::Span<const v1::Message* const> inbox,
-                       google::protobuf::RepeatedPtrField<v1::Message>* moves) {
+std::string AgentPlayer::Play(uint32_t round, absl::Span<const v1::Message* const> inbox,
+                              google::protobuf::RepeatedPtrField<v1::Message>* moves) {
   TRANCHE_CHECK(quarter_.has_value(), "a turn before any view");
   const RandomStream random(seed_, stream_key_, *quarter_, Round(static_cast<int32_t>(round)));
   Actions actions(agent_, random, moves);
   const TurnView view = {*market_, *own_, inbox, quarter_->index(), round};
-  strategy_->OnTurn(view, actions);
+  // A strategy is anybody's code: what it throws ends its turn and nothing else.
+  std::string failure;
+  try {
+    strategy_->OnTurn(view, actions);
+  } catch (const std::exception& error) {
+    failure = FailureText(error.what());
+  } catch (...) {
+    failure = "an exception of a type of its own";
+  }
+  if (!failure.empty()) moves->Clear();
+  return failure;
 }
 
 absl::StatusOr<std::unique_ptr<AgentHost>> AgentHost::Create(const v1::Welcome& welcome) {
@@ -92,7 +109,10 @@ absl::StatusOr<std::optional<v1::Moves>> AgentHost::Play(v1::Turns turns) {
     for (const v1::Message& message : turn.inbox()) inbox.push_back(&message);
     v1::AgentMoves* mine = moves.add_agents();
     mine->set_agent(turn.agent());
-    player->second->Play(batch->round(), inbox, mine->mutable_messages());
+    std::string failure = player->second->Play(batch->round(), inbox, mine->mutable_messages());
+    if (!failure.empty()) mine->set_failure(std::move(failure));
+    // The broker reads nothing else.
+    for (v1::Message& move : *mine->mutable_messages()) MakeStorable(move);
   }
 
   const bool replay = batch->replay();

@@ -30,9 +30,11 @@ class AgentPlayer {
 
   // The views of the quarter whose turns follow; they must outlive those.
   void OpenQuarter(Quarter quarter, const v1::PublicView& market, const v1::AgentView& own);
-  // Plays one turn of the quarter; what the agent does is added to `moves`. `round` is 1 to 65535.
-  void Play(uint32_t round, absl::Span<const v1::Message* const> inbox,
-            google::protobuf::RepeatedPtrField<v1::Message>* moves);
+  // Plays one turn of the quarter; what the agent does is added to `moves`, which is empty. `round`
+  // is 1 to 65535. Returns what the strategy failed with, an exception in its own words: it passes
+  // then, and is asked again when its next turn comes. Empty: it didn't fail.
+  std::string Play(uint32_t round, absl::Span<const v1::Message* const> inbox,
+                   google::protobuf::RepeatedPtrField<v1::Message>* moves);
   // The quarter last opened.
   std::optional<Quarter> quarter() const { return quarter_; }
 

@@ -1,6 +1,7 @@
 #include "agents/strategy.h"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
@@ -177,8 +178,17 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat) {
   }
   absl::StatusOr<AgentSeat> resolved = ResolveSeat(std::move(known));
   if (!resolved.ok()) return resolved.status();
-  return FindStrategy(resolved->strategy)
-      ->make(StrategyContext{resolved->name, resolved->role, Parameters(resolved->parameters)});
+  std::string failure;
+  try {
+    return FindStrategy(resolved->strategy)
+        ->make(StrategyContext{resolved->name, resolved->role, Parameters(resolved->parameters)});
+  } catch (const std::exception& error) {
+    failure = error.what();
+  } catch (...) {
+    failure = "an exception of a type of its own";
+  }
+  return absl::InternalError(absl::StrCat("agent ", resolved->name, ": strategy \"",
+                                          resolved->strategy, "\" can't be made: ", failure));
 }
 
 StrategyRegistration::StrategyRegistration(StrategyInfo info) {

@@ -69,7 +69,8 @@ struct StrategyContext {
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  // Called once a turn. What it does through `actions` is sent when it returns.
+  // Called once a turn. What it does through `actions` is sent when it returns. Should it throw,
+  // the agent passes this turn, the log says why, and it is called again in its next turn.
   virtual void OnTurn(const TurnView& view, Actions& actions) = 0;
 };
 
@@ -97,8 +98,8 @@ bool IsExternal(absl::string_view strategy);
 // parameters it is given. Errors: NotFound (lists the role's strategies), InvalidArgument (wrong
 // role, unknown parameter; says which there are; no name behind "external:").
 absl::StatusOr<AgentSeat> ResolveSeat(AgentSeat seat);
-// The strategy of a seat, resolved first. Same errors, and FailedPrecondition for an external one
-// that isn't registered here.
+// The strategy of a seat, resolved first. Same errors, FailedPrecondition for an external one that
+// isn't registered here, and Internal if its constructor throws.
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const AgentSeat& seat);
 
 // Registers at start-up; aborts on a name taken twice.

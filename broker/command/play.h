@@ -3,12 +3,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/progress.h"
 #include "broker/command/run_registry.h"
@@ -26,9 +30,18 @@ struct PlayResult {
   ExitCode exit_code = kExitOk;
 };
 
+struct InlinePlay {
+  // As InlineOptions::make_strategy.
+  std::function<absl::StatusOr<std::unique_ptr<Strategy>>(const AgentSeat&)> make_strategy = {};
+  // Whether to stop after the quarter that has just closed, as a signal does.
+  std::function<bool()> wants_to_stop = {};
+  // A turn that lasts longer is worth a word.
+  std::chrono::seconds patience{10};
+};
+
 // All agents in this process and thread. SIGINT and SIGTERM stop the run after the quarter in
 // play.
-PlayResult PlayInline(RunSetup& setup, Progress& progress);
+PlayResult PlayInline(RunSetup& setup, Progress& progress, const InlinePlay& play = {});
 
 // A shell command that plays agents; it is given `--connect ADDRESS AGENT...` as further arguments.
 struct AgentCommand {
@@ -55,6 +68,8 @@ struct ServeOptions {
   size_t agents_per_process = 1;
   // Programs of the user's that play agents in Tranche's stead.
   std::vector<AgentCommand> agent_commands;
+  // Most memory for the data of each process that Tranche starts; 0: any amount.
+  uint64_t agent_memory_bytes = 0;
 };
 
 // Every agent behind a session, in processes of their own. SIGINT and SIGTERM stop the run and drop

@@ -1,4 +1,4 @@
-#include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "broker/command/inline_watch.h"
 #include "broker/command/play.h"
-#include "broker/command/stop_signals.h"
 #include "broker/inline/inline_run.h"
 #include "spdlog/spdlog.h"
 
@@ -26,6 +26,15 @@ v1::GetRunResponse Describe(const RunSetup& setup, const RoundEngine& engine) {
   return run;
 }
 
+void NoteFailure(const FailedTurn& turn, RunLog& log, Progress& progress) {
+  const std::string detail =
+      absl::StrCat(turn.quarter.ToString(), " round ", turn.round, ": ", turn.failure);
+  progress.Clear();
+  spdlog::warn("{} failed and passes: {}", std::string(turn.agent), detail);
+  const absl::Status noted = log.NoteOperation("failed", turn.agent, detail);
+  if (!noted.ok()) spdlog::warn("{}", std::string(noted.message()));
+}
+
 absl::Status Retrace(RunSetup& setup, InlineRun& run) {
   if (setup.records.empty()) return absl::OkStatus();
   std::vector<const v1::LogRecord*> records;
@@ -38,12 +47,18 @@ absl::Status Retrace(RunSetup& setup, InlineRun& run) {
 
 }  // namespace
 
-PlayResult PlayInline(RunSetup& setup, Progress& progress) {
-  boost::asio::io_context io;
-  std::string stopped_by;
-  const StopSignals signals(io, [&stopped_by](const char* name) { stopped_by = name; });
-
+PlayResult PlayInline(RunSetup& setup, Progress& progress, const InlinePlay& play) {
+  InlineWatch watch(play.patience);
   InlineOptions options;
+  options.make_strategy = play.make_strategy;
+  options.on_turn = [&watch](absl::string_view agent, Quarter quarter, uint32_t round) {
+    watch.OnTurn(agent, quarter, round);
+  };
+  // What failed in quarters that the log holds already has been noted then.
+  bool playing_on = false;
+  options.on_failure = [&](const FailedTurn& turn) {
+    if (playing_on) NoteFailure(turn, *setup.log, progress);
+  };
   options.on_quarter = [&setup](absl::Span<const StoredRecord> records) {
     return setup.log->Append(records);
   };
@@ -53,13 +68,16 @@ PlayResult PlayInline(RunSetup& setup, Progress& progress) {
   if (const absl::Status retraced = Retrace(setup, **run); !retraced.ok()) {
     return {retraced, ExitCodeOfFailure(retraced)};
   }
+  playing_on = true;
 
   const std::unique_ptr<RunRegistration> registration = RegisterRun(setup, /*control=*/"");
   while (!(*run)->over()) {
     progress.Update(Describe(setup, (*run)->engine()));
-    io.poll();
-    if (!stopped_by.empty()) {
-      return {absl::AbortedError(absl::StrCat("stopped by ", stopped_by)), kExitStopped};
+    if (play.wants_to_stop && play.wants_to_stop()) {
+      return {absl::AbortedError("stopped after a quarter, as asked"), kExitStopped};
+    }
+    if (const char* signal = watch.stopped_by()) {
+      return {absl::AbortedError(absl::StrCat("stopped by ", signal)), kExitStopped};
     }
     const absl::Status played = (*run)->PlayQuarter();
     if (!played.ok()) return {played, ExitCodeOfFailure(played)};

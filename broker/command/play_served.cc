@@ -68,6 +68,7 @@ AgentProcesses::Process MakeProcess(absl::Span<const std::string> agents,
   AgentProcesses::Process process;
   process.name = agents[0];
   if (agents.size() > 1) absl::StrAppend(&process.name, " and ", agents.size() - 1, " more");
+  process.agents.assign(agents.begin(), agents.end());
   process.arguments = std::move(arguments);
   process.arguments.insert(process.arguments.end(), {"--connect", address.ToString()});
   process.arguments.insert(process.arguments.end(), agents.begin(), agents.end());
@@ -143,6 +144,11 @@ class ServedRun {
     live.deadline = options_.deadline;
     live.on_finished = [this](const RunFinished& finished) { OnFinished(finished); };
     live.on_late = [this](const std::vector<std::string>& agents) { OnLate(agents); };
+    live.on_failure = [this](const ReportFailure& failed) {
+      progress_.Clear();
+      spdlog::warn("{} failed and passes: {} round {}: {}", failed.agent, failed.quarter.ToString(),
+                   failed.round, failed.failure);
+    };
     live.on_commit = [this] { progress_.Update(run_->Describe()); };
     run_ = LiveRun::Create(io_, *std::move(protocol), *setup_.log, std::move(live));
 
@@ -230,9 +236,12 @@ class ServedRun {
     options.final_exit_codes = {kExitUsage, kShellCannotExecute, kShellCommandNotFound};
     // Lines that are JSON name their process themselves.
     options.name_lines = CurrentLogFormat() == LogFormat::kText;
-    options.on_failure = [this](const absl::Status& why) {
-      failure_ = why;
-      Stop(why.message());
+    options.most_memory_bytes = options_.agent_memory_bytes;
+    for (const AgentProcesses::Process& process : options.processes) {
+      played_by_.push_back(process.agents);
+    }
+    options.on_failure = [this](size_t process, const absl::Status& why) {
+      OnGivenUp(played_by_[process], why);
     };
     absl::StatusOr<std::unique_ptr<AgentProcesses>> agents =
         AgentProcesses::Start(io_, std::move(options));
@@ -244,6 +253,21 @@ class ServedRun {
   void Stop(absl::string_view reason) {
     stop_reason_ = std::string(reason);
     run_->Stop(reason);
+  }
+
+  // A process is beyond help: its agents pass from here on. Where nothing has been played yet, or
+  // nobody is left to play, that is no run.
+  void OnGivenUp(const std::vector<std::string>& agents, const absl::Status& why) {
+    const bool gathering = run_->Describe().state() == v1::GetRunResponse::STATE_GATHERING;
+    if (gathering || ++processes_given_up_ == played_by_.size() ||
+        options_.at_deadline == AtDeadline::kStop) {
+      failure_ = why;
+      return Stop(why.message());
+    }
+    progress_.Clear();
+    spdlog::error("{}; the run goes on, and {} passes from here on", std::string(why.message()),
+                  absl::StrJoin(agents, ", "));
+    run_->GiveUp(agents, why.message());
   }
 
   void OnLate(const std::vector<std::string>& agents) {
@@ -300,6 +324,8 @@ class ServedRun {
   std::unique_ptr<MetricsServer> metrics_;
   std::unique_ptr<AgentProcesses> agents_;
 
+  std::vector<std::vector<std::string>> played_by_;  // agents of each process
+  size_t processes_given_up_ = 0;
   int ended_parts_ = 0;
   std::string stop_reason_ = "stopped by an operator";
   absl::Status failure_;

@@ -51,11 +51,13 @@ void PrintError(const absl::Status& status) { ReportError("run", status); }
 struct Closed {
   int quarters = 0;
   std::string digest;  // of the last one
+  int64_t passes = 0;  // turns that couldn't be played
 };
 
 absl::StatusOr<Closed> ReadClosed(const RunLog& log) {
   Closed closed;
   const absl::Status read = log.Read(1, [&closed](const v1::LogRecord& record) {
+    if (record.has_pass()) ++closed.passes;
     if (!record.has_quarter_closed()) return true;
     ++closed.quarters;
     closed.digest = record.quarter_closed().digest();
@@ -80,8 +82,8 @@ void PrintJson(const RunSetup& setup, const Closed& closed, const PlayResult& re
   std::cout << "{\"run\":" << ToJson(setup.name) << ",\"log\":" << ToJson(setup.log->path())
             << ",\"scenario\":" << ToJson(setup.scenario.name()) << ",\"seed\":\"" << setup.seed
             << "\",\"quarters\":" << closed.quarters << ",\"digest\":\""
-            << absl::BytesToHexString(closed.digest)
-            << "\",\"completed\":" << (result.status.ok() ? "true" : "false");
+            << absl::BytesToHexString(closed.digest) << "\",\"passes\":" << closed.passes
+            << ",\"completed\":" << (result.status.ok() ? "true" : "false");
   if (!result.status.ok()) {
     std::cout << ",\"error\":" << ToJson(std::string(result.status.message()));
   }
@@ -285,6 +287,13 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
          "--connect ADDRESS AGENT...")
       ->type_name("TEXT")
       ->allow_extra_args(false)
+      ->excludes(inline_run)
+      ->excludes(serve);
+
+  run->add_option("--agent-memory", options->serve.agent_memory_bytes,
+                  "Most memory of each agent's process, as in 2GB: one that wants more fails alone")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->type_name("SIZE")
       ->excludes(inline_run)
       ->excludes(serve);
 

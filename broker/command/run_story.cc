@@ -3,8 +3,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "tranche/v1/scenario.pb.h"
 
 namespace tranche {
@@ -25,6 +27,9 @@ class StoryReader {
         break;
       case v1::LogRecord::kMessage:
         AddMessage(quarter, record.message());
+        break;
+      case v1::LogRecord::kPass:
+        ++story.passes[record.pass().agent()].turns;
         break;
       case v1::LogRecord::kMetric:
         AddMetric(record.metric());
@@ -165,6 +170,22 @@ class StoryReader {
   Quarter relations_of_;
 };
 
+// Why turns were passed is no part of the records: it stands among what happened to the processes.
+absl::Status AddFailures(const RunLog& log, RunStory& story) {
+  return log.ReadTable("operations", [&story](absl::Span<const std::string> columns,
+                                              absl::Span<const TableCell> row) {
+    const auto cell = [&](absl::string_view name) {
+      const auto column = absl::c_find(columns, name);
+      return column == columns.end() ? absl::string_view()
+                                     : row[static_cast<size_t>(column - columns.begin())].bytes;
+    };
+    if (cell("kind") != "failed") return true;
+    PassStory& pass = story.passes[std::string(cell("agent"))];
+    if (++pass.failed == 1) pass.first_failure = std::string(cell("detail"));
+    return true;
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<RunStory> ReadRunStory(const RunLog& log) {
@@ -174,6 +195,10 @@ absl::StatusOr<RunStory> ReadRunStory(const RunLog& log) {
     return true;
   });
   if (!read.ok()) return read;
+  if (!reader.story.passes.empty()) {
+    const absl::Status added = AddFailures(log, reader.story);
+    if (!added.ok()) return added;
+  }
   return std::move(reader.story);
 }
 

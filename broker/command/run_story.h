@@ -52,6 +52,13 @@ struct RulingStory {
   v1::Decision decision;
 };
 
+// Turns that an agent passed because it couldn't play them.
+struct PassStory {
+  int64_t turns = 0;
+  int64_t failed = 0;         // those in which its strategy failed; in the others it was late
+  std::string first_failure;  // when, and in its own words
+};
+
 struct RunStory {
   std::string scenario;
   std::string title;
@@ -63,6 +70,7 @@ struct RunStory {
   // Messages by agents, and those the market refused.
   int64_t messages = 0;
   int64_t rejected = 0;
+  std::map<std::string, PassStory> passes;  // by agent
 
   std::vector<RoundStory> rounds;
   std::vector<DealStory> other_deals;

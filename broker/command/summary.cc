@@ -70,6 +70,7 @@ class SummaryPrinter {
 
   void Print() {
     PrintTitle();
+    PrintPasses();
     if (story_.closed_quarters > 0) {
       PrintFunding();
       PrintRulings();
@@ -114,6 +115,25 @@ class SummaryPrinter {
                 story_.first.ToString(),
                 (story_.first + std::max(0, story_.closed_quarters - 1)).ToString(),
                 story_.messages, story_.rejected);
+  }
+
+  // Before all figures, which are those of a market in which somebody couldn't play.
+  void PrintPasses() {
+    if (story_.passes.empty()) return;
+    out_ << "\nTurns that couldn't be played\n";
+    const auto turns = [](int64_t count) {
+      return absl::StrCat(count, count == 1 ? " turn" : " turns");
+    };
+    for (const auto& [agent, pass] : story_.passes) {
+      if (pass.failed > 0) {
+        out_ << absl::StrFormat("  %s failed in %s; first in %s\n", agent, turns(pass.failed),
+                                pass.first_failure);
+      }
+      if (pass.turns > pass.failed) {
+        out_ << absl::StrFormat("  %s was late in %s\n", agent, turns(pass.turns - pass.failed));
+      }
+    }
+    out_ << "  all of them: tranche log " << log_path_ << " --table operations\n";
   }
 
   static std::string TermsOf(const v1::FundingTerms& terms) {

@@ -38,7 +38,8 @@ absl::StatusOr<std::unique_ptr<InlineRun>> InlineRun::CreateFrom(const AnyScenar
       players.emplace_back();
       continue;
     }
-    absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(seat);
+    absl::StatusOr<std::unique_ptr<Strategy>> strategy =
+        options.make_strategy ? options.make_strategy(seat) : MakeStrategy(seat);
     if (!strategy.ok()) return strategy.status();
     players.emplace_back(std::in_place, seat.name, seed, *std::move(strategy));
   }
@@ -86,9 +87,13 @@ void InlineRun::Ask(AgentId agent, LoggedAnswers* answers) {
   if (engine.round() == 1) {
     player->OpenQuarter(engine.quarter(), engine.public_view(), *engine.view(agent));
   }
+  const std::string& name = engine.seats()[ordinal].name;
+  if (options_.on_turn) options_.on_turn(name, engine.quarter(), engine.round());
   google::protobuf::RepeatedPtrField<v1::Message>* moves = engine.NewMoves();
-  player->Play(engine.round(), engine.inbox(agent), moves);
-  engine.SetMoves(agent, moves);
+  const std::string failure = player->Play(engine.round(), engine.inbox(agent), moves);
+  if (failure.empty()) return engine.SetMoves(agent, moves);
+  engine.SetPass(agent);
+  if (options_.on_failure) options_.on_failure({name, engine.quarter(), engine.round(), failure});
 }
 
 absl::Status InlineRun::PlayRounds(LoggedAnswers* answers) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "agents/agent_host.h"
+#include "agents/strategy.h"
 #include "broker/protocol/log_replay.h"
 #include "broker/protocol/record.h"
 #include "broker/protocol/round_engine.h"
@@ -25,7 +26,17 @@ namespace tranche {
 // and RoundProtocol start from. Errors as ResolveSeat's.
 absl::StatusOr<std::vector<AgentSeat>> ResolveSeats(const v1::Scenario& scenario);
 
+// A turn that a strategy couldn't play.
+struct FailedTurn {
+  absl::string_view agent;
+  Quarter quarter;
+  uint32_t round = 0;
+  absl::string_view failure;  // in its own words
+};
+
 struct InlineOptions {
+  // What plays a seat; null: the strategy that the seat names, as MakeStrategy makes it.
+  std::function<absl::StatusOr<std::unique_ptr<Strategy>>(const AgentSeat&)> make_strategy = {};
   // These two as for RoundEngine. Without records there is no digest.
   bool keep_records = true;
   std::function<void(Quarter, const MetricValue&)> on_metric = {};
@@ -34,6 +45,9 @@ struct InlineOptions {
   // Agents with an external strategy that isn't registered here do what the log says. Such a run
   // can be retraced, and not played on.
   bool log_plays_external = false;
+  // Called before a strategy is, and after it has failed.
+  std::function<void(absl::string_view agent, Quarter, uint32_t round)> on_turn = {};
+  std::function<void(const FailedTurn&)> on_failure = {};
 };
 
 struct InlineResult {
@@ -43,7 +57,9 @@ struct InlineResult {
 };
 
 // A run whose agents all play in this process: what ensembles use, and what `--inline` does. Ends
-// in the same digest as the same run over processes. Not thread-safe; run one in each thread.
+// in the same digest as the same run over processes. A strategy that throws passes its turn, as it
+// does in a process of its own; one that never returns, or takes the process with it, can't be
+// contained here. Not thread-safe; run one in each thread.
 class InlineRun {
  public:
   // `seats`: resolved, by ordinal.

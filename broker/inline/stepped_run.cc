@@ -97,14 +97,17 @@ void SteppedRun::AskAll() {
   const std::vector<AgentId> asked(engine_->asked().begin(), engine_->asked().end());
   for (AgentId agent : asked) {
     moves_.Clear();
+    std::string failure;
     if (std::optional<AgentPlayer>& player = players_[Index(agent)]; player.has_value()) {
       if (engine_->round() == 1) {
         player->OpenQuarter(engine_->quarter(), engine_->public_view(), *engine_->view(agent));
       }
-      player->Play(engine_->round(), engine_->inbox(agent), &moves_);
+      failure = player->Play(engine_->round(), engine_->inbox(agent), &moves_);
     }
     if (outside_[Index(agent)] && hands_out) {
       HandOut(agent);
+    } else if (!failure.empty()) {
+      engine_->SetPass(agent);
     } else {
       engine_->SetMoves(agent, &moves_);
     }

@@ -495,7 +495,7 @@ std::string RecordText(const v1::LogRecord& record) {
     case v1::LogRecord::kMessage:
       return MessageText(record.message());
     case v1::LogRecord::kPass:
-      return absl::StrCat(record.pass().agent(), " didn't answer in time");
+      return absl::StrCat(record.pass().agent(), " passed its turn: it was late, or failed");
     case v1::LogRecord::kLedgerEntry: {
       const v1::LedgerEntry& entry = record.ledger_entry();
       return absl::StrCat(entry.kind(), " ", DollarsText(entry.amount_cents()), ": debit ",

@@ -13,6 +13,7 @@
 #include "broker/protocol/sha256.h"
 #include "sim/check.h"
 #include "sim/scenario.h"
+#include "sim/storable.h"
 
 namespace tranche {
 namespace {
@@ -258,6 +259,7 @@ struct RoundEngine::State final : public MarketOutput {
     if (options.keep_records) {
       recorded = NewMessage();
       recorded->Swap(&move);
+      MakeStorable(*recorded);
     } else {
       ++last_position;
     }

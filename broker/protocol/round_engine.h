@@ -135,7 +135,8 @@ class RoundEngine {
   // Takes the agent's moves of this round, swapped out of `moves`. An agent that isn't asked, or
   // has moved already, is a caller's error (CHECK).
   void SetMoves(AgentId agent, google::protobuf::RepeatedPtrField<v1::Message>* moves);
-  // The agent didn't answer in time and the run goes on without it: a Pass in the log.
+  // The agent makes no moves because it couldn't, it was late or its strategy failed: a Pass in the
+  // log.
   void SetPass(AgentId agent);
   // True while somebody who was asked hasn't moved.
   bool waiting() const;

@@ -11,6 +11,7 @@
 #include "broker/protocol/join.h"
 #include "broker/protocol/log_replay.h"
 #include "broker/protocol/owed_moves.h"
+#include "sim/storable.h"
 
 namespace tranche {
 namespace {
@@ -39,6 +40,7 @@ struct RoundProtocol::State {
       : options(std::move(options_in)),
         engine(std::move(engine_in)),
         session_of(engine->seats().size()),
+        given_up(engine->seats().size()),
         durable_digest(engine->digest()),
         durable_position(engine->last_position()) {
     if (engine->over()) {
@@ -97,7 +99,10 @@ struct RoundProtocol::State {
     Session& session = sessions[id];
     session.id = id;
     session.agents = *std::move(agents);
-    for (AgentId agent : session.agents) session_of[Index(agent)] = &session;
+    for (AgentId agent : session.agents) {
+      session_of[Index(agent)] = &session;
+      given_up[Index(agent)].clear();
+    }
     SendWelcome(session);
     BringUpToDate(session);
     if (phase == Phase::kGathering && Missing().empty()) OpenQuarter();
@@ -108,7 +113,8 @@ struct RoundProtocol::State {
     std::vector<AgentId> missing;
     for (int32_t i = 0; i < static_cast<int32_t>(session_of.size()); ++i) {
       const AgentId agent(i);
-      if (session_of[Index(agent)] == nullptr && engine->market().IsActive(agent)) {
+      if (session_of[Index(agent)] == nullptr && given_up[Index(agent)].empty() &&
+          engine->market().IsActive(agent)) {
         missing.push_back(agent);
       }
     }
@@ -208,7 +214,9 @@ struct RoundProtocol::State {
 
   // Nobody moves any more in the rounds that are behind: opens the next one, or closes the quarter.
   void Advance() {
-    while (!engine->waiting()) {
+    while (true) {
+      PassForGivenUp();
+      if (engine->waiting()) break;
       if (!engine->FinishRound()) return CloseQuarter();
     }
     if (paused) {
@@ -217,6 +225,38 @@ struct RoundProtocol::State {
     } else {
       AskRound();
     }
+  }
+
+  // The agent couldn't play its turn.
+  void Fail(AgentId agent, absl::string_view failure) {
+    engine->SetPass(agent);
+    effects.push_back(ReportFailure{name_of(agent), engine->quarter(), engine->round(),
+                                    StorableText(failure, kMostFailureBytes)});
+  }
+
+  // Those whom nobody plays any more aren't waited for.
+  void PassForGivenUp() {
+    if (!some_given_up) return;
+    for (AgentId agent : engine->waiting_for()) {
+      if (!given_up[Index(agent)].empty()) Fail(agent, given_up[Index(agent)]);
+    }
+  }
+
+  void GiveUp(absl::Span<const std::string> agents, absl::string_view why) {
+    if (phase == Phase::kOver) return;
+    for (const std::string& name : agents) {
+      const AgentId agent = engine->market().FindAgent(name);
+      if (!agent.valid()) continue;
+      if (const Session* session = session_of[Index(agent)]) {
+        Reject(session->id, absl::FailedPreconditionError(std::string(why)));
+      }
+      given_up[Index(agent)] = why.empty() ? "given up" : std::string(why);
+      some_given_up = true;
+    }
+    if (phase == Phase::kGathering && Missing().empty()) return OpenQuarter();
+    if (phase != Phase::kAsking && phase != Phase::kHeld) return;
+    PassForGivenUp();
+    if (phase == Phase::kAsking && !engine->waiting()) Advance();
   }
 
   void AskRound() {
@@ -260,7 +300,12 @@ struct RoundProtocol::State {
     }
     if (owed.skipped) return;
     for (v1::AgentMoves& agent : *moves.mutable_agents()) {
-      engine->SetMoves(engine->market().FindAgent(agent.agent()), agent.mutable_messages());
+      const AgentId mover = engine->market().FindAgent(agent.agent());
+      if (agent.failure().empty()) {
+        engine->SetMoves(mover, agent.mutable_messages());
+      } else {
+        Fail(mover, agent.failure());
+      }
     }
     if (!engine->waiting()) Advance();
   }
@@ -354,6 +399,9 @@ struct RoundProtocol::State {
   std::optional<std::string> stop_reason;
   std::map<SessionId, Session> sessions;
   std::vector<Session*> session_of;  // by ordinal; null: nobody plays the agent
+  // By ordinal: why nobody will play the agent any more; empty: somebody may.
+  std::vector<std::string> given_up;
+  bool some_given_up = false;
   uint64_t deadline_turn = 0;
 
   // Of what is committed.
@@ -408,6 +456,11 @@ Effects RoundProtocol::OnSessionLost(SessionId session) {
   return state_->TakeEffects();
 }
 
+Effects RoundProtocol::OnGivenUp(absl::Span<const std::string> agents, absl::string_view why) {
+  state_->GiveUp(agents, why);
+  return state_->TakeEffects();
+}
+
 Effects RoundProtocol::OnDeadline(uint64_t turn) {
   state_->ExpireDeadline(turn);
   return state_->TakeEffects();
@@ -425,7 +478,7 @@ Effects RoundProtocol::OnPause() {
 
 Effects RoundProtocol::OnResume() {
   state_->paused = false;
-  if (state_->phase == Phase::kHeld) state_->AskRound();
+  if (state_->phase == Phase::kHeld) state_->Advance();
   return state_->TakeEffects();
 }
 

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "broker/protocol/record.h"
 #include "broker/protocol/round_engine.h"
+#include "sim/quarter.h"
 #include "tranche/v1/broker.pb.h"
 
 // The broker as a state machine without I/O: events in, effects out. The shell (broker/server)
@@ -61,6 +62,13 @@ struct CommitRecords {
 struct ReportLate {
   std::vector<std::string> agents;
 };
+// For the operator: an agent passed its turn because what plays it failed.
+struct ReportFailure {
+  std::string agent;
+  Quarter quarter;
+  uint32_t round = 0;
+  std::string failure;  // in its own words
+};
 // The run is over, and no effects follow but those that turn away who still calls.
 struct RunFinished {
   // Unspecified: the run failed.
@@ -71,7 +79,7 @@ struct RunFinished {
 };
 
 using Effect = std::variant<SendToAgent, EndSession, StartDeadline, CancelDeadline, CommitRecords,
-                            ReportLate, RunFinished>;
+                            ReportLate, ReportFailure, RunFinished>;
 using Effects = std::vector<Effect>;
 
 class RoundProtocol {
@@ -102,6 +110,9 @@ class RoundProtocol {
   // The stream is gone. Its agents may join again, on any session: they are brought up to date
   // with replayed turns, and then asked what they still owe.
   Effects OnSessionLost(SessionId session);
+  // Nobody will play these agents any more, for the reason given: from now on each passes as soon
+  // as it is asked, and the log says why, until somebody joins as it again.
+  Effects OnGivenUp(absl::Span<const std::string> agents, absl::string_view why);
   Effects OnDeadline(uint64_t turn);
   // The commit asked for has taken place, or failed: then the run ends with `status`.
   Effects OnCommitted(const absl::Status& status);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,11 +150,14 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
         process::std_in<process::null, (process::std_out & process::std_err)> lines->pipe(), error,
         io_,
         process::extend::on_exec_setup =
-            [parent](auto& /*executor*/) {
+            [parent, memory = options_.most_memory_bytes](auto& /*executor*/) {
               // Dies with us, even if we are killed; and a Ctrl-C in our terminal is ours alone.
               prctl(PR_SET_PDEATHSIG, SIGKILL);
               if (getppid() != parent) _exit(0);
               setpgid(0, 0);
+              if (memory == 0) return;
+              const rlimit limit = {memory, memory};
+              setrlimit(RLIMIT_DATA, &limit);
             },
         process::on_exit = [self = shared_from_this(), index](
                                int /*exit_code*/, const std::error_code&) { self->OnExit(index); });
@@ -182,12 +186,12 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
     const std::string end = Describe(wait_status);
     if (WIFEXITED(wait_status) &&
         absl::c_linear_search(options_.final_exit_codes, WEXITSTATUS(wait_status))) {
-      GiveUp(absl::FailedPreconditionError(absl::StrCat("the process of ", name, " ", end)));
+      GiveUp(index, absl::FailedPreconditionError(absl::StrCat("the process of ", name, " ", end)));
       return;
     }
     if (slot.restarts == options_.max_restarts) {
-      GiveUp(absl::UnavailableError(
-          absl::StrCat("the process of ", name, " ", end, " after ", slot.restarts, " restarts")));
+      GiveUp(index, absl::UnavailableError(absl::StrCat("the process of ", name, " ", end,
+                                                        " after ", slot.restarts, " restarts")));
       return;
     }
     const auto delay = options_.restart_delay * (1 << slot.restarts);
@@ -199,14 +203,12 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
         [self = shared_from_this(), index](const boost::system::error_code& error) {
           if (error || self->stopping_) return;
           const absl::Status started = self->Launch(index);
-          if (!started.ok()) self->GiveUp(started);
+          if (!started.ok()) self->GiveUp(index, started);
         });
   }
 
-  void GiveUp(const absl::Status& why) {
-    if (gave_up_) return;
-    gave_up_ = true;
-    if (options_.on_failure) options_.on_failure(why);
+  void GiveUp(size_t index, const absl::Status& why) {
+    if (options_.on_failure) options_.on_failure(index, why);
   }
 
   void KillAll() {
@@ -229,7 +231,6 @@ class AgentProcesses::Impl : public std::enable_shared_from_this<Impl> {
   boost::asio::steady_timer kill_timer_;
   bool stopping_ = false;
   bool abandoned_ = false;
-  bool gave_up_ = false;
   std::function<void()> ended_;
 };
 

@@ -3,6 +3,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +27,8 @@ class AgentProcesses {
     std::vector<std::string> arguments;
     // Empty: that of the options.
     std::string program = {};
+    // Whom it plays: for whoever hears that it is given up.
+    std::vector<std::string> agents = {};
   };
   struct Options {
     std::string program;
@@ -35,10 +39,14 @@ class AgentProcesses {
     std::chrono::milliseconds restart_delay{50};
     // Exit codes by which a process says that starting it again would be no use.
     std::vector<int> final_exit_codes;
+    // Most memory a process may have for its data: what asks for more is told that there is none.
+    // 0: any amount.
+    uint64_t most_memory_bytes = 0;
     // Whether the name of its process stands before each line that is passed on.
     bool name_lines = true;
-    // A process is given up, with the reason. Called on the io_context, at most once.
-    std::function<void(const absl::Status&)> on_failure;
+    // A process is given up, with the reason: its place in `processes`. Called on the io_context,
+    // at most once for each.
+    std::function<void(size_t process, const absl::Status& why)> on_failure;
   };
 
   // Errors: NotFound, ResourceExhausted: what the system says when a process can't be started.

@@ -36,7 +36,7 @@ class AgentProcessesTest : public ::testing::Test {
     EXPECT_NE(mkdtemp(directory_.data()), nullptr);
     options_.program = "/bin/sh";
     options_.restart_delay = std::chrono::milliseconds(1);
-    options_.on_failure = [this](const absl::Status& why) {
+    options_.on_failure = [this](size_t /*process*/, const absl::Status& why) {
       failure_ = why;
       io_.stop();
     };

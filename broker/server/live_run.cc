@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "spdlog/spdlog.h"
@@ -158,6 +159,13 @@ void LiveRun::Stop(absl::string_view reason) {
   CarryOut(protocol_->OnStop(reason));
 }
 
+void LiveRun::GiveUp(absl::Span<const std::string> agents, absl::string_view why) {
+  absl::MutexLock lock(&mutex_);
+  if (over_) return;
+  for (const std::string& agent : agents) Note("given-up", agent, why);
+  CarryOut(protocol_->OnGivenUp(agents, why));
+}
+
 // --- Effects ---
 
 void LiveRun::CarryOut(Effects effects) {
@@ -215,6 +223,14 @@ void LiveRun::CarryOutOne(ReportLate effect) {
   counters_.late_turns += effect.agents.size();
   boost::asio::post(io_, [run = shared_from_this(), agents = std::move(effect.agents)] {
     if (run->options_.on_late) run->options_.on_late(agents);
+  });
+}
+
+void LiveRun::CarryOutOne(ReportFailure effect) {
+  Note("failed", effect.agent,
+       absl::StrCat(effect.quarter.ToString(), " round ", effect.round, ": ", effect.failure));
+  boost::asio::post(io_, [run = shared_from_this(), failed = std::move(effect)] {
+    if (run->options_.on_failure) run->options_.on_failure(failed);
   });
 }
 

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "broker/log/run_log.h"
 #include "broker/protocol/round_protocol.h"
 #include "broker/server/run_counters.h"
@@ -60,6 +61,8 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
     std::function<void(const RunFinished&)> on_finished = {};
     // These agents are late.
     std::function<void(const std::vector<std::string>&)> on_late = {};
+    // An agent couldn't play its turn.
+    std::function<void(const ReportFailure&)> on_failure = {};
     // A quarter is durable.
     std::function<void()> on_commit = {};
   };
@@ -93,6 +96,8 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   void Pause();
   void Resume();
   void Stop(absl::string_view reason);
+  // Nobody will play these agents any more: they pass from now on.
+  void GiveUp(absl::Span<const std::string> agents, absl::string_view why);
 
   // --- The log, on the io_context ---
 
@@ -118,6 +123,7 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
   void CarryOutOne(CancelDeadline effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOutOne(CommitRecords effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOutOne(ReportLate effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CarryOutOne(ReportFailure effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CarryOutOne(RunFinished effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // On the io_context: appends, tells the protocol, then the followers.

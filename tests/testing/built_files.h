@@ -8,6 +8,8 @@ namespace tranche {
 
 // The `tranche` program.
 std::string ProgramPath();
+// The same with the strategies of tests/misbehaving/.
+std::string MisbehavingProgramPath();
 // A serialised FileDescriptorSet of tranche.v1 with the files' comments.
 std::string DocumentedProtoPath();
 
