@@ -1,11 +1,13 @@
 #include "sim/building.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "sim/capability.h"
 #include "sim/notices.h"
+#include "sim/suggestion.h"
 #include "sim/treasury.h"
 
 namespace tranche {
@@ -164,20 +166,24 @@ Verdict ApplyBuildOrder(World& world, AgentId sender, const v1::Message& move) {
   }
   const v1::BuildOrder& order = move.build_order();
   RegionId region;
+  std::vector<std::string> names;
   for (RegionId id : world.regions.ids()) {
-    if (world.regions[id].name == order.region()) region = id;
+    names.push_back(world.regions[id].name);
+    if (names.back() == order.region()) region = id;
   }
   if (!region.valid()) {
     return Refused("unknown-region", absl::StrCat("no region is named ", order.region()),
-                   "a region of the public view");
+                   DidYouMean(order.region(), names));
   }
   ChipMakerId maker_id;
+  names.clear();
   for (ChipMakerId id : world.makers.ids()) {
-    if (world.makers[id].name == order.chip_maker()) maker_id = id;
+    names.push_back(world.makers[id].name);
+    if (names.back() == order.chip_maker()) maker_id = id;
   }
   if (!maker_id.valid()) {
     return Refused("unknown-chip-maker", absl::StrCat("no maker is named ", order.chip_maker()),
-                   "a chip maker of the public view");
+                   DidYouMean(order.chip_maker(), names));
   }
   const ChipMaker& maker = world.makers[maker_id];
   if (maker.captive_to.valid() && maker.captive_to != world.agents[sender].group) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "sim/compute_market.h"
@@ -9,6 +10,7 @@
 #include "sim/notices.h"
 #include "sim/releases.h"
 #include "sim/shared_investors.h"
+#include "sim/suggestion.h"
 
 namespace tranche {
 namespace {
@@ -185,8 +187,11 @@ Verdict ApplyModelRelease(World& world, AgentId sender, const v1::Message& move)
   Lab& lab = world.labs[id];
   const TrainingRun* run = FindRun(lab, release.run());
   if (run == nullptr) {
+    std::vector<std::string> names;
+    for (const TrainingRun& one : lab.runs) names.push_back(one.name);
     return Refused("unknown-run", absl::StrCat("there is no run named ", release.run()),
-                   "a run that has been trained");
+                   names.empty() ? "a run that has been trained: there is none yet"
+                                 : DidYouMean(release.run(), names));
   }
   if (release.model().empty() || release.model().size() > 64) {
     return Refused("model-name", "a model has a name of at most 64 characters",

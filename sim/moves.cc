@@ -15,6 +15,7 @@
 #include "sim/ownership.h"
 #include "sim/proposals.h"
 #include "sim/review.h"
+#include "sim/seat.h"
 #include "sim/secondary.h"
 #include "sim/supply.h"
 #include "sim/supply_clauses.h"
@@ -150,7 +151,7 @@ Verdict CheckAuthority(const World& world, AgentId sender, const v1::Message& mo
   if ((authority.senders & SetOf(world.agents[sender].seat.role)) == 0) {
     return Refused(
         "authority",
-        absl::StrCat("a ", v1::Role_Name(world.agents[sender].seat.role), " can't say this"),
+        absl::StrCat("it isn't for a ", RoleName(world.agents[sender].seat.role), " to say this"),
         authority.senders == 0 ? "only the market says this"
                                : absl::StrCat("said by ", Names(authority.senders)));
   }
