@@ -63,7 +63,7 @@ const Paths& PublicSim() {
   static const Paths paths = {
       "sim/calendar.h", "sim/cap_table.h", "sim/check.h", "sim/concentration.h",
       "sim/det_math.h", "sim/ids.h",       "sim/money.h", "sim/nested_logit.h",
-      "sim/philox.h",   "sim/quarter.h",   "sim/seat.h",
+      "sim/philox.h",   "sim/quarter.h",   "sim/seat.h",  "sim/storable.h",
   };
   return paths;
 }
@@ -98,6 +98,12 @@ const std::vector<Room>& Rooms() {
       // OpenSSL only hashes here.
       {.folder = "broker/protocol/",
        .may_include = Join({Core(), {"sim/", "openssl/evp.h"}}),
+       .tests_may_include = frameworks,
+       .pure = true},
+      {.folder = "broker/conformance/",
+       .may_include =
+           Join({Core(),
+                 {"sim/", "agents/", "broker/protocol/", "broker/inline/", "broker/conformance/"}}),
        .tests_may_include = frameworks,
        .pure = true},
       {.folder = "broker/inline/",

@@ -16,6 +16,7 @@
 #include "agents/process/role_process.h"
 #include "agents/strategy.h"
 #include "broker/command/agent_new_command.h"
+#include "broker/command/check_command.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
@@ -169,6 +170,7 @@ void AddAgentCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   agent->require_subcommand(0, 1);
   AddAgentNewCommand(*agent, exit_code);
+  AddCheckCommand(*agent, exit_code);
   agent->callback([agent, options, list, names, connect, identity, &exit_code] {
     if (!agent->get_subcommands().empty()) return;
     if (list->count() == 0 && names->count() == 0 && identity->count() == 0) {
