@@ -19,6 +19,7 @@
 #include "broker/command/launch_command.h"
 #include "broker/command/log_command.h"
 #include "broker/command/logging.h"
+#include "broker/command/play_command.h"
 #include "broker/command/ps_command.h"
 #include "broker/command/replay_command.h"
 #include "broker/command/run_command.h"
@@ -53,6 +54,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   int exit_code = kExitOk;
   AddRunCommand(app, exit_code);
   AddAgentCommand(app, exit_code);
+  AddPlayCommand(app, exit_code);
   AddSweepCommand(app, exit_code);
   AddCompareCommand(app, exit_code);
   AddSensitivityCommand(app, exit_code);
