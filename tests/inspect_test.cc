@@ -20,6 +20,7 @@
 #include "inspector/server/bundle.h"
 #include "inspector/server/http_client_testing.h"
 #include "sim/testing/source_tree.h"
+#include "tests/testing/duopoly_runs.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -30,24 +31,8 @@ using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
-const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
-
-class InspectTest : public ::testing::Test {
+class InspectTest : public DuopolyRunsTest {
  protected:
-  static void SetUpTestSuite() {
-    directory_ = new TestDirectory;
-    for (const char* seed : {"1", "2"}) {
-      const ProgramEnd end = Program::Run(
-          {"run", kDuopoly, "--inline", "--quiet", "--seed", seed, "--log", Log(seed)});
-      ASSERT_EQ(end.code, kExitOk) << end.err;
-    }
-  }
-  static void TearDownTestSuite() {
-    delete directory_;
-    directory_ = nullptr;
-  }
-  static std::string Log(const std::string& seed) { return directory_->File(seed + ".tranche"); }
-
   // The port of an inspector that has printed its address.
   static uint16_t PortOf(Program& inspector) {
     EXPECT_TRUE(inspector.WaitForOutput("/\n")) << inspector.err();
@@ -57,10 +42,7 @@ class InspectTest : public ::testing::Test {
     EXPECT_TRUE(absl::SimpleAtoi(parts.back().substr(0, parts.back().find('/')), &port));
     return static_cast<uint16_t>(port);
   }
-
-  static TestDirectory* directory_;
 };
-TestDirectory* InspectTest::directory_ = nullptr;
 
 TEST_F(InspectTest, ServesTheRunUntilItIsStopped) {
   std::unique_ptr<Program> inspector = Program::Start({"inspect", Log("1"), "--compare", Log("2")});

@@ -20,6 +20,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "sim/testing/source_tree.h"
 #include "tests/testing/built_files.h"
+#include "tests/testing/duopoly_runs.h"
 #include "tests/testing/program.h"
 
 namespace tranche {
@@ -37,23 +38,8 @@ using ::testing::StartsWith;
 
 const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
-// Two runs that differ in their seed, played once for all tests.
-class LogCommandsTest : public ::testing::Test {
+class LogCommandsTest : public DuopolyRunsTest {
  protected:
-  static void SetUpTestSuite() {
-    directory_ = new TestDirectory;
-    for (const char* seed : {"1", "2"}) {
-      const ProgramEnd end = Program::Run(
-          {"run", kDuopoly, "--inline", "--quiet", "--seed", seed, "--log", Log(seed)});
-      ASSERT_EQ(end.code, kExitOk) << end.err;
-    }
-  }
-  static void TearDownTestSuite() {
-    delete directory_;
-    directory_ = nullptr;
-  }
-  static std::string Log(const std::string& seed) { return directory_->File(seed + ".tranche"); }
-
   static std::vector<std::string> Lines(const std::string& text) {
     return absl::StrSplit(text, '\n', absl::SkipEmpty());
   }
@@ -71,10 +57,7 @@ class LogCommandsTest : public ::testing::Test {
     return object;
   }
   static uint64_t Records() { return *(*RunLog::OpenToRead(Log("1")))->LastPosition(); }
-
-  static TestDirectory* directory_;
 };
-TestDirectory* LogCommandsTest::directory_ = nullptr;
 
 TEST_F(LogCommandsTest, LogShowsWhatWasSaidLineByLine) {
   const std::vector<std::string> lines = Tranche({"log", Log("1")});

@@ -1,19 +1,27 @@
 // What the browser tests stand on: logs made by `tranche run`, a running `tranche inspect`, the facts
 // by SQL from the sqlite3 shell, and pages of a headless Chromium that must not complain.
 //
-// TRANCHE: the program. TRANCHE_SCENARIOS: the folder of scenarios. CHROMIUM: the browser.
+// TRANCHE: the program. TRANCHE_SCENARIOS: the folder of scenarios. CHROMIUM: the browser. Without
+// TRANCHE_SLOW_TESTS only the main views are driven.
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 const tranche = process.env.TRANCHE ?? path.join(root, 'build/release/broker/tranche');
 const scenarios = process.env.TRANCHE_SCENARIOS ?? path.join(root, 'deploy/scenarios');
+
+// The shell has no window to draw, so it does the same with less.
+const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
+// A test that the main views don't need.
+export const slow = process.env.TRANCHE_SLOW_TESTS ? test : test.skip;
 
 // Long enough for a machine that does other things, short enough to end.
 export const kPatienceMillis = 60_000;
@@ -85,10 +93,13 @@ export async function startInspector(...args) {
 }
 
 let browser = null;
+// By what they look like. Tests that look alike share one, and with it what the browser keeps of the page's
+// own files.
+const contexts = new Map();
 
 async function theBrowser() {
   browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? browsers.find((file) => existsSync(file)),
     args: [
       '--headless',
       '--no-sandbox',
@@ -106,19 +117,28 @@ async function theBrowser() {
 export async function closeBrowser() {
   await browser?.close();
   browser = null;
+  contexts.clear();
+}
+
+async function contextFor(width, height, theme) {
+  const look = `${width} ${height} ${theme}`;
+  if (!contexts.has(look)) {
+    const context = await (await theBrowser()).newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+    });
+    context.setDefaultTimeout(kPatienceMillis);
+    contexts.set(look, context);
+  }
+  return contexts.get(look);
 }
 
 // Runs a test on a page of its own, which must not have complained by the end. `expected` are
 // complaints that the test provokes.
 export async function onPage(options, test, expected = /^$/) {
   const { width = 1440, height = 900, theme = 'light' } = options;
-  const context = await (await theBrowser()).newContext({
-    viewport: { width, height },
-    colorScheme: theme,
-    reducedMotion: 'reduce',
-  });
-  context.setDefaultTimeout(kPatienceMillis);
-  const page = await context.newPage();
+  const page = await (await contextFor(width, height, theme)).newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
   page.on('console', (message) => {
@@ -131,7 +151,7 @@ export async function onPage(options, test, expected = /^$/) {
       [],
     );
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 

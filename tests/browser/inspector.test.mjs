@@ -14,6 +14,7 @@ import {
   sql,
   sqlValue,
   startInspector,
+  slow,
 } from './harness.mjs';
 
 let log;
@@ -66,7 +67,7 @@ test('the timeline says what the run came to', () =>
     await page.getByRole('status').or(page.locator('.run-state')).filter({ hasText: 'Completed' }).first().waitFor();
   }));
 
-test('the timeline has a chart of every metric', () =>
+slow('the timeline has a chart of every metric', () =>
   onPage({}, async (page) => {
     await open(page, '/');
     await page.locator('[data-metric]').first().waitFor();
@@ -102,7 +103,7 @@ test('a chart says the figures of the last quarter and leads to their records', 
     await hasText(page.locator('.table-status'), `${count(said)} record`);
   }));
 
-test('a click on a line opens the record of its point', () =>
+slow('a click on a line opens the record of its point', () =>
   onPage({}, async (page) => {
     await open(page, '/?metrics=capability');
     const plot = page.locator('[data-metric=capability] .u-over');
@@ -114,7 +115,7 @@ test('a click on a line opens the record of its point', () =>
     assert.equal(sqlValue(log, `SELECT name FROM metrics WHERE position = ${position}`), 'capability');
   }));
 
-test('a quarter says what happened in it', () =>
+slow('a quarter says what happened in it', () =>
   onPage({}, async (page) => {
     const { quarter, signed } = sql(log, 'SELECT signed_quarter AS quarter, count(*) AS signed FROM deals GROUP BY 1 ORDER BY 2 DESC LIMIT 1')[0];
     await open(page, '/');
@@ -168,14 +169,14 @@ test('filters stand in the address and narrow the table', () =>
     await hasText(page.locator('.table-status'), count(sqlValue(log, `SELECT count(*) FROM records WHERE ${kTalk}`)));
   }));
 
-test('views and books are in the table when asked for', () =>
+slow('views and books are in the table when asked for', () =>
   onPage({}, async (page) => {
     await open(page, '/messages?kind=ledger_entry&quarter=2026Q2&all=1');
     const entries = sqlValue(log, `SELECT count(*) FROM ledger WHERE quarter = '2026Q2'`);
     await hasText(page.locator('.table-status'), `${count(entries)} records`);
   }));
 
-test('text is found wherever a message says it', () =>
+slow('text is found wherever a message says it', () =>
   onPage({}, async (page) => {
     await open(page, '/messages');
     await page.keyboard.press('/');
@@ -186,7 +187,7 @@ test('text is found wherever a message says it', () =>
     await row.waitFor();
   }));
 
-test('a row opens its record with the decoded payload', () =>
+slow('a row opens its record with the decoded payload', () =>
   onPage({}, async (page) => {
     const sheet = sql(log, `SELECT position, sender, thread FROM records WHERE kind = 'term_sheet' ORDER BY position LIMIT 1`)[0];
     await open(page, '/messages?kind=term_sheet');
@@ -271,7 +272,7 @@ test('a deal shows its terms, rulings, closings and cap table', () =>
     await hasText(page.locator('.cap-table thead'), last);
   }));
 
-test('the rulings on a deal are those of the log', () =>
+slow('the rulings on a deal are those of the log', () =>
   onPage({}, async (page) => {
     const review = sql(log, `SELECT * FROM reviews WHERE outcome IS NOT NULL ORDER BY rowid LIMIT 1`)[0];
     await open(page, `/deal?id=${encodeURIComponent(review.deal)}`);
@@ -388,7 +389,7 @@ test('two runs part where their records first differ', () =>
     await panel(page).getByRole('heading', { name: 'of run B' }).waitFor();
   }));
 
-test('what is not there is said to be so', () =>
+slow('what is not there is said to be so', () =>
   onPage(
     {},
     async (page) => {
@@ -436,7 +437,7 @@ test('every view fits a narrow screen and has one heading of its own', () =>
     }
   }));
 
-test('everything that can be operated has a name', () =>
+slow('everything that can be operated has a name', () =>
   onPage({}, async (page) => {
     for (const view of views()) {
       await open(page, view);
@@ -456,7 +457,7 @@ test('everything that can be operated has a name', () =>
     }
   }));
 
-test('the theme follows the system and can be chosen', () =>
+slow('the theme follows the system and can be chosen', () =>
   onPage({ theme: 'dark' }, async (page) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const brightness = (colour) => colour.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
@@ -470,7 +471,7 @@ test('the theme follows the system and can be chosen', () =>
     assert.ok(brightness(await ground()) > 600);
   }));
 
-test('the keyboard reaches everything', () =>
+slow('the keyboard reaches everything', () =>
   onPage({}, async (page) => {
     await open(page, '/');
     await page.locator('.quarter-column').first().waitFor();
@@ -507,7 +508,7 @@ test('the keyboard reaches everything', () =>
     assert.equal(sqlValue(log, `SELECT name || ' ' || quarter FROM metrics WHERE position = ${position}`), 'valuation 2026Q2');
   }));
 
-test('the back button goes from view to view', () =>
+slow('the back button goes from view to view', () =>
   onPage({}, async (page) => {
     await open(page, '/deals');
     await page.getByRole('link', { name: 'Agents', exact: true }).click();

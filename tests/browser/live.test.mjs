@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { closeBrowser, file, hasText, kPatienceMillis, onPage, scenario, sql, sqlValue, start, startInspector } from './harness.mjs';
+import { closeBrowser, file, hasText, kPatienceMillis, onPage, scenario, sql, sqlValue, start, startInspector, slow } from './harness.mjs';
 
 after(closeBrowser);
 
@@ -54,7 +54,7 @@ test('a live run fills its page, quarter by quarter, without a reload', async ()
   }
 });
 
-test('a page whose server has gone says so, and recovers', async () => {
+slow('a page whose server has gone says so, and recovers', async () => {
   const log = file('gone.tranche');
   const { runTranche } = await import('./harness.mjs');
   await runTranche('run', '--inline', '--quiet', scenario('duopoly'), '--log', log);

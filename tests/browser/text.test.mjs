@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { closeBrowser, file, hasText, onPage, playedLog, runTranche, scenario, sql, startInspector } from './harness.mjs';
+import { closeBrowser, file, hasText, onPage, playedLog, runTranche, scenario, sql, startInspector, slow } from './harness.mjs';
 
 const kMarkup = '<img src=x onerror="window.executed=1"><script>window.executed=2</script>&lt;b&gt;';
 
@@ -58,7 +58,7 @@ function poisoned(value, key = '') {
 
 const cleaned = (url) => url.replaceAll(encodeURIComponent(kMarkup), '').replaceAll(encodeURIComponent(kMarkup).replaceAll("'", '%27'), '');
 
-test('markup in any text of any view is text', () =>
+slow('markup in any text of any view is text', () =>
   onPage({}, async (page) => {
     await page.route('**/api/**', async (route) => {
       if (route.request().url().includes('/api/events')) return route.continue();
@@ -96,7 +96,7 @@ test('markup in any text of any view is text', () =>
     }
   }));
 
-test('markup in a report is text', () =>
+slow('markup in a report is text', () =>
   onPage({}, async (page) => {
     const report = file('markup.html');
     await runTranche('report', log, '-o', report);

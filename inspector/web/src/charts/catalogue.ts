@@ -180,3 +180,10 @@ export function chartsFor(metrics: readonly MetricName[]): ChartGroup[] {
   };
   return [...groups, other].filter((group) => group.charts.length > 0);
 }
+
+// In the order of the groups above, so that an agent's first charts are those that people ask for.
+export function inOrderOfQuestions<Metric extends { name: string }>(metrics: readonly Metric[]): Metric[] {
+  const order = [...new Set(kGroups.flatMap((group) => group.charts.map((chart) => chart.metric)))];
+  const place = (metric: Metric): number => (order.includes(metric.name) ? order.indexOf(metric.name) : order.length);
+  return [...metrics].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1));
+}

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { apiPath } from '../api/path';
 import type { AgentInFull, Json, RecordInFull, RecordWithLines, Statements, Turn } from '../api/types';
 import { useApi } from '../api/use_api';
+import { inOrderOfQuestions } from '../charts/catalogue';
 import { MetricChart } from '../charts/metric_chart';
 import { JsonTree } from '../components/json_tree';
 import { DealLink, Kind, Parties, RecordLink, ThreadLink } from '../components/links';
@@ -88,7 +89,7 @@ function Figures(props: { value: AgentInFull }): JSX.Element {
   if (metrics.length === 0) return <Empty>Nothing is measured of this agent.</Empty>;
   return (
     <div class="chart-grid">
-      {metrics.map((metric) => (
+      {inOrderOfQuestions(metrics).map((metric) => (
         <MetricChart key={metric.name} spec={{ metric: metric.name, title: titleOf(metric.name) }} subject={agent.name} height={140} />
       ))}
     </div>

@@ -126,7 +126,7 @@ export function DealTable(props: { deals: readonly Deal[]; more?: boolean; whole
                     </DealLink>
                   )}
                 </td>
-                <td class="quiet">{comesWith(deal)}</td>
+                <td class="quiet words">{comesWith(deal)}</td>
                 <td>
                   <DealState deal={deal} />
                 </td>
@@ -189,7 +189,7 @@ export function ContractTable(props: { contracts: readonly Contract[]; more?: bo
                 <td>
                   <AgentLink name={contract.customer} />
                 </td>
-                <td>
+                <td class="words">
                   <RecordLink position={contract.position}>{contractTerms(contract)}</RecordLink>
                 </td>
                 <td title={contract.end_reason ?? undefined}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapTableRow, RecordRow, Relations } from '../api/types';
-import { chartsFor, Subjects } from '../charts/catalogue';
+import { chartsFor, inOrderOfQuestions, Subjects } from '../charts/catalogue';
 import { Palette } from '../charts/palette';
 import { columns, largestFirst } from '../charts/series';
 import { layOut } from './alliance_layout';
@@ -76,6 +76,10 @@ describe('charts', () => {
     const groups = chartsFor([metric('price'), metric('brand-new')]);
     expect(groups.map((group) => group.id)).toEqual(['prices', 'more']);
     expect(groups[1]?.charts.map((chart) => chart.metric)).toEqual(['brand-new']);
+  });
+  it('come in the order of what people ask for', () => {
+    const names = ['active', 'capability', 'brand-new', 'cash', 'price'].map((name) => ({ name }));
+    expect(inOrderOfQuestions(names).map((one) => one.name)).toEqual(['price', 'cash', 'capability', 'active', 'brand-new']);
   });
   it('leave out quarters without a figure', () => {
     const line = { label: 'a', subject: 'a', unit: '', colour: 0, points: [[2, 7, 1]] as [number, number, number][] };
