@@ -131,6 +131,9 @@ TEST_F(ContainmentTest, OneThatTalksNonsenseIsRefusedAndItsTextCanBeRead) {
   for (const char* rule : {"size", "body", "recipients", "authority"}) {
     EXPECT_THAT(rules, Contains(Key(rule)));
   }
+  // A rejection of its own making refuses nothing, neither its moves nor others'.
+  const ProgramEnd refusals = Command({"log", "inline.tranche", "--table", "v_refusals", "--csv"});
+  EXPECT_THAT(refusals.out, AllOf(HasSubstr(",size,"), Not(HasSubstr("??"))));
   EXPECT_LT(std::filesystem::file_size(directory_.File("inline.tranche")), 40'000'000);
 }
 

@@ -78,7 +78,7 @@ class StoryReader {
         CountWord(message);
         break;
       case v1::Message::kRejected:
-        ++story.rejected;
+        if (message.sender() == "market") ++story.rejected;
         break;
       case v1::Message::kDealSigned:
         AddDeal(quarter, message.deal_signed());

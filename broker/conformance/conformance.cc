@@ -269,7 +269,7 @@ class Conformance {
     for (const v1::LogRecord& record : records) {
       const v1::Message& message = record.message();
       if (message.sender() == seat_.name) mine[message.id()] = &record;
-      if (!message.has_rejected()) continue;
+      if (!message.has_rejected() || message.sender() != "market") continue;
       const auto move = mine.find(message.in_reply_to());
       if (move == mine.end()) continue;
       ++refused;

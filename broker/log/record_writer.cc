@@ -20,7 +20,9 @@ Refusals FindRefusals(absl::Span<const StoredRecord> records) {
   Refusals refusals;
   for (const StoredRecord& stored : records) {
     const v1::Message& message = stored.record->message();
-    if (message.has_rejected()) refusals[message.in_reply_to()] = &message.rejected().rule();
+    // What an agent says so refuses nothing: the market's word alone does.
+    if (message.has_rejected() && message.sender() == "market")
+      refusals[message.in_reply_to()] = &message.rejected().rule();
   }
   return refusals;
 }

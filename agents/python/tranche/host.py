@@ -91,7 +91,8 @@ class AgentHost:
             mine = moves.agents.add(agent=turn.agent)
             try:
                 mine.messages.extend(player.play(turn, turns.round).messages)
-            except Exception:  # What a strategy does wrong is its own agent's loss alone.
+            except Exception as error:  # What a strategy does wrong is its own agent's loss alone.
+                mine.failure = f"{type(error).__name__}: {error}"[:250]
                 if self._on_failure is not None:
                     self._on_failure(turn.agent, traceback.format_exc())
         return None if turns.replay else moves
