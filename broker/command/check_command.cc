@@ -14,6 +14,7 @@
 #include "broker/command/exit_codes.h"
 #include "broker/command/isolated_check.h"
 #include "broker/command/logging.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/command/text_file.h"
 #include "broker/conformance/conformance.h"
@@ -204,6 +205,7 @@ void AddCheckCommand(CLI::App& agent, int& exit_code) {
       ->add_option("--scenario", options->scenarios,
                    "Markets to play it in [two that are generated]")
       ->allow_extra_args(false);
+  AddPluginFlag(*check);
   check->add_option("--seed", options->seed, "Of the runs")->capture_default_str();
   check->add_option("--seats", options->seats, "Most seats that it is played in, a scenario")
       ->check(CLI::PositiveNumber)

@@ -15,6 +15,7 @@
 #include "broker/command/logging.h"
 #include "broker/command/person.h"
 #include "broker/command/play.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/progress.h"
 #include "broker/command/run_setup.h"
 #include "broker/command/summary.h"
@@ -124,6 +125,7 @@ void AddPlayCommand(CLI::App& app, int& exit_code) {
   play->add_flag("--resume", options->request.resume,
                  "Go on with the unfinished run in --log, from its last closed quarter")
       ->needs(log);
+  AddPluginFlag(*play);
   play->add_option("--strategy", options->request.strategies,
                    "How the others play: AGENT=STRATEGY[:PARAMETER=NUMBER,...]")
       ->allow_extra_args(false);
