@@ -149,11 +149,10 @@ std::string Names(Roles roles) {
 Verdict CheckAuthority(const World& world, AgentId sender, const v1::Message& move) {
   const Authority authority = AuthorityOf(move.body_case());
   if ((authority.senders & SetOf(world.agents[sender].seat.role)) == 0) {
-    return Refused(
-        "authority",
-        absl::StrCat("it isn't for a ", RoleName(world.agents[sender].seat.role), " to say this"),
-        authority.senders == 0 ? "only the market says this"
-                               : absl::StrCat("said by ", Names(authority.senders)));
+    return Refused("authority",
+                   absl::StrCat("no ", RoleName(world.agents[sender].seat.role), " can say this"),
+                   authority.senders == 0 ? "only the market says this"
+                                          : absl::StrCat("said by ", Names(authority.senders)));
   }
   const int recipients = move.recipients_size();
   const auto wrong = [&](absl::string_view would_be_legal) {

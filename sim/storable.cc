@@ -45,28 +45,32 @@ bool IsStorable(absl::string_view text) {
   return true;
 }
 
-void MakeFieldStorable(Message& message, const FieldDescriptor* field) {
+bool MakeFieldStorable(Message& message, const FieldDescriptor* field) {
   const Reflection& reflection = *message.GetReflection();
+  bool changed = false;
   if (field->is_repeated()) {
     while (reflection.FieldSize(message, field) > static_cast<int>(kMostKept)) {
       reflection.RemoveLast(&message, field);
+      changed = true;
     }
   }
   const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     for (int i = 0; i < count; ++i) {
-      MakeStorable(field->is_repeated() ? *reflection.MutableRepeatedMessage(&message, field, i)
-                                        : *reflection.MutableMessage(&message, field));
+      changed |=
+          MakeStorable(field->is_repeated() ? *reflection.MutableRepeatedMessage(&message, field, i)
+                                            : *reflection.MutableMessage(&message, field));
     }
-    return;
+    return changed;
   }
-  if (field->type() != FieldDescriptor::TYPE_STRING) return;
+  if (field->type() != FieldDescriptor::TYPE_STRING) return changed;
   for (int i = 0; i < count; ++i) {
     std::string scratch;
     const std::string& text =
         field->is_repeated() ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
                              : reflection.GetStringReference(message, field, &scratch);
     if (IsStorable(text)) continue;
+    changed = true;
     std::string storable = StorableText(text, kMostKept);
     if (field->is_repeated()) {
       reflection.SetRepeatedString(&message, field, i, std::move(storable));
@@ -74,6 +78,7 @@ void MakeFieldStorable(Message& message, const FieldDescriptor* field) {
       reflection.SetString(&message, field, std::move(storable));
     }
   }
+  return changed;
 }
 
 }  // namespace
@@ -90,10 +95,12 @@ std::string StorableText(absl::string_view text, size_t most_bytes) {
   return storable;
 }
 
-void MakeStorable(Message& message) {
+bool MakeStorable(Message& message) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) MakeFieldStorable(message, field);
+  bool changed = false;
+  for (const FieldDescriptor* field : fields) changed |= MakeFieldStorable(message, field);
+  return changed;
 }
 
 }  // namespace tranche

@@ -19,8 +19,8 @@ inline constexpr size_t kMostFailureBytes = 1000;
 std::string StorableText(absl::string_view text, size_t most_bytes);
 
 // Makes every text in `message` well-formed, and cuts what is longer than any message may be, so
-// that a move too large stays too large (rule "size") and yet can be kept.
-void MakeStorable(google::protobuf::Message& message);
+// that a move too large stays too large (rule "size") and yet can be kept. False: all was well.
+bool MakeStorable(google::protobuf::Message& message);
 
 }  // namespace tranche
 

@@ -39,7 +39,8 @@ TEST(StorableTest, EveryTextOfAMessageCanBeReadBack) {
   move.set_thread("alpha/\xFF");
   move.add_recipients("\xC3");
   move.mutable_refusal()->set_note("no\xFE!");
-  MakeStorable(move);
+  EXPECT_TRUE(MakeStorable(move));
+  EXPECT_FALSE(MakeStorable(move)) << "once is enough";
   v1::Message read;
   ASSERT_TRUE(read.ParseFromString(move.SerializeAsString()));
   EXPECT_EQ(read.thread(), "alpha/?");

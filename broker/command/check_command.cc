@@ -19,6 +19,7 @@
 #include "broker/command/text_file.h"
 #include "broker/conformance/conformance.h"
 #include "broker/conformance/findings.h"
+#include "broker/log/figures.h"
 #include "broker/log/json.h"
 #include "sim/quarter.h"
 #include "sim/scenario.h"
@@ -141,7 +142,9 @@ void Print(const CheckReport& report, std::ostream& out) {
       out << "  would be legal: " << finding.would_be_legal << "\n";
     }
   }
-  out << "\n" << Count(report, true) << " errors, " << Count(report, false) << " warnings\n";
+  out << "\n"
+      << Plural(Count(report, true), "error") << ", " << Plural(Count(report, false), "warning")
+      << "\n";
 }
 
 void PrintJson(const CheckReport& report, std::ostream& out) {

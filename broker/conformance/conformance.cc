@@ -113,11 +113,7 @@ class Observer {
 
   void CheckText(const StrategyPlace& place, const v1::Message& move) {
     v1::Message storable = move;
-    MakeStorable(storable);
-    if (storable.ByteSizeLong() == move.ByteSizeLong() &&
-        storable.SerializePartialAsString() == move.SerializePartialAsString()) {
-      return;
-    }
+    if (!MakeStorable(storable)) return;
     Add({.name = "text",
          .place = place,
          .move = KindOf(move),
@@ -350,13 +346,13 @@ class Conformance {
       if (one.record->message().sender() == seat_.name) last = &one.record->message();
     }
     if (last == nullptr || last->round() + 1 < limit->round()) return;  // others' talk
-    observer_.Add(
-        {.name = "never-ends",
-         .place = observer_.Place(limit->quarter(), limit->round()),
-         .move = KindOf(*last),
-         .what = absl::StrCat("still negotiates in the last round, of ", limit->round(),
-                              ", with somebody who agrees to nothing, in ", last->thread()),
-         .would_be_legal = "a refusal, or no answer, after some rounds"});
+    observer_.Add({.name = "never-ends",
+                   .place = observer_.Place(limit->quarter(), limit->round()),
+                   .move = KindOf(*last),
+                   .what = absl::StrCat("still negotiates in the last round, of ", limit->round(),
+                                        ", with somebody who agrees to nothing",
+                                        last->thread().empty() ? "" : ", in ", last->thread()),
+                   .would_be_legal = "a refusal, or no answer, after some rounds"});
   }
 
   // --- Views and mail of any content ---
@@ -397,7 +393,9 @@ class Conformance {
       for (const v1::Message& move :
            observer_.Play(strategy, {turn.market, turn.own, inbox, turn.quarter, turn.round},
                           Random(seat_.name, number, turn))) {
-        moves.push_back(move.SerializePartialAsString());
+        v1::Message storable = move;
+        MakeStorable(storable);
+        moves.push_back(storable.SerializePartialAsString());
         CheckMove(turn, move);
       }
       constexpr size_t kMostMoves = 256;
