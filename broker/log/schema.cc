@@ -267,7 +267,8 @@ CREATE VIEW v_replies AS
 CREATE VIEW v_refusals AS
   SELECT m.position, m.quarter, m.round, m.sender, m.kind, m.thread, m.refused_by AS rule,
          r.position AS answer
-  FROM records m JOIN records r ON r.in_reply_to = m.position AND r.kind = 'rejected'
+  FROM records m JOIN records r
+    ON r.in_reply_to = m.position AND r.kind = 'rejected' AND r.sender = 'market'
   WHERE m.refused_by IS NOT NULL;
 
 CREATE VIEW v_deals_usd AS
