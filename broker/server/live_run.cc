@@ -162,7 +162,10 @@ void LiveRun::Stop(absl::string_view reason) {
 void LiveRun::GiveUp(absl::Span<const std::string> agents, absl::string_view why) {
   absl::MutexLock lock(&mutex_);
   if (over_) return;
-  for (const std::string& agent : agents) Note("given-up", agent, why);
+  for (const std::string& agent : agents) {
+    Note("given-up", agent, why);
+    away_.erase(agent);  // nobody will come back to hear how the run ends
+  }
   CarryOut(protocol_->OnGivenUp(agents, why));
 }
 
