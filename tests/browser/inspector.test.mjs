@@ -63,6 +63,7 @@ test('the timeline says what the run came to', () =>
     await hasText(factOf(page, 'Deals signed'), count(sqlValue(log, 'SELECT count(*) FROM deals')));
     await hasText(factOf(page, 'Paid in deals'), dollars(sqlValue(log, 'SELECT sum(drawn_cents) / 100.0 FROM deals')));
     await hasText(factOf(page, 'Contracts'), count(sqlValue(log, 'SELECT count(*) FROM contracts')));
+    await page.locator('.quarter-column').first().waitFor();
     assert.equal(await page.locator('.quarter-column').count(), quarters);
     await page.getByRole('status').or(page.locator('.run-state')).filter({ hasText: 'Completed' }).first().waitFor();
   }));
@@ -236,6 +237,7 @@ test('a deal shows its terms, rulings, closings and cap table', () =>
   onPage({}, async (page) => {
     const deal = someDeal();
     await open(page, '/deals');
+    await page.locator('section[aria-labelledby=deals-heading] tbody tr').first().waitFor();
     assert.equal(
       await page.getByRole('region', { name: 'Deals' }).or(page.locator('section[aria-labelledby=deals-heading]')).locator('tbody tr').count(),
       sqlValue(log, 'SELECT count(*) FROM deals'),
@@ -248,6 +250,7 @@ test('a deal shows its terms, rulings, closings and cap table', () =>
 
     const closings = sql(log, `SELECT * FROM closings WHERE deal = '${deal.deal}' ORDER BY position`);
     const rows = page.locator('section[aria-labelledby=closings-heading] tbody tr');
+    await rows.first().waitFor();
     assert.equal(await rows.count(), closings.length);
     for (const [place, closing] of closings.entries()) {
       await hasText(rows.nth(place), dollars(closing.cash_cents / 100));
