@@ -31,6 +31,26 @@ absl::Status NotHosted(const v1::Turn& turn) {
       absl::StrCat("the broker asks ", turn.agent(), ", which isn't played here"));
 }
 
+// All messages to the agent, in delivery order.
+absl::Status Unpack(const v1::Turns& batch, const v1::Turn& turn,
+                    std::vector<const v1::Message*>& inbox) {
+  inbox.clear();
+  if (turn.mail().empty()) {
+    inbox.assign(turn.inbox().pointer_begin(), turn.inbox().pointer_end());
+    return absl::OkStatus();
+  }
+  int next = 0;
+  for (const uint32_t place : turn.mail()) {
+    const bool own = place == 0;
+    if (own ? next == turn.inbox_size() : place > static_cast<uint32_t>(batch.shared_size())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the broker's mail for ", turn.agent(), " isn't in the batch"));
+    }
+    inbox.push_back(own ? &turn.inbox(next++) : &batch.shared(static_cast<int>(place) - 1));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 AgentPlayer::AgentPlayer(std::string agent, uint64_t seed, std::unique_ptr<Strategy> strategy)
@@ -105,8 +125,7 @@ absl::StatusOr<std::optional<v1::Moves>> AgentHost::Play(v1::Turns turns) {
       return absl::InvalidArgumentError(absl::StrCat("the broker asks ", turn.agent(), " in ",
                                                      quarter.ToString(), " without its views"));
     }
-    inbox.clear();
-    for (const v1::Message& message : turn.inbox()) inbox.push_back(&message);
+    if (absl::Status unpacked = Unpack(*batch, turn, inbox); !unpacked.ok()) return unpacked;
     v1::AgentMoves* mine = moves.add_agents();
     mine->set_agent(turn.agent());
     std::string failure = player->second->Play(batch->round(), inbox, mine->mutable_messages());

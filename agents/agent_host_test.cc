@@ -105,6 +105,33 @@ TEST(AgentHostTest, PlaysEveryAgentOfABatch) {
               HasSubstr(absl::StrCat("draw ", Draw("borealis", kQuarter, 1))));
 }
 
+TEST(AgentHostTest, SharedMailIsReadInTheOrderThatTheTurnGives) {
+  auto host = Host(WelcomeOf({"aurora", "borealis"}));
+  v1::Turns turns = FirstRound(kQuarter, {"aurora", "borealis"});
+  turns.add_shared()->set_sender("stratus");
+  turns.mutable_turns(0)->add_inbox()->set_sender("nimbus");
+  for (const uint32_t place : {1, 0}) turns.mutable_turns(0)->add_mail(place);
+  turns.mutable_turns(1)->add_mail(1);
+  const auto moves = host->Play(turns);
+  ASSERT_EQ(moves.status(), absl::OkStatus());
+  // The strategy of this test answers whoever wrote first.
+  const v1::Moves& answer = **moves;
+  EXPECT_EQ(answer.agents(0).messages(0).recipients(0), "stratus");
+  EXPECT_THAT(Said(answer.agents(0)), HasSubstr("2 mails"));
+  EXPECT_EQ(answer.agents(1).messages(0).recipients(0), "stratus");
+  EXPECT_THAT(Said(answer.agents(1)), HasSubstr("1 mails"));
+}
+
+TEST(AgentHostTest, MailThatIsNotInTheBatchIsRefused) {
+  for (const uint32_t place : {0, 2}) {
+    auto host = Host(WelcomeOf({"aurora"}));
+    v1::Turns turns = FirstRound(kQuarter, {"aurora"});
+    turns.add_shared()->set_sender("stratus");
+    turns.mutable_turns(0)->add_mail(place);
+    EXPECT_TRUE(absl::IsInvalidArgument(host->Play(turns).status())) << place;
+  }
+}
+
 TEST(AgentHostTest, ViewsHoldForTheWholeQuarter) {
   auto host = Host(WelcomeOf({"aurora"}));
   ASSERT_TRUE(host->Play(FirstRound(kQuarter, {"aurora"})).ok());

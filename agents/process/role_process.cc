@@ -9,13 +9,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "agents/agent_host.h"
+#include "agents/name_some.h"
 #include "agents/process/broker_channel.h"
 #include "spdlog/spdlog.h"
 #include "tranche/v1/broker.grpc.pb.h"
@@ -178,9 +180,9 @@ class RoleSession {
 }  // namespace
 
 absl::Status PlayRole(const RoleProcessOptions& options) {
-  const std::string names = absl::StrJoin(
-      options.agents, ", ",
-      [](std::string* out, const v1::JoinAgent& agent) { out->append(agent.agent()); });
+  std::vector<std::string> agents;
+  for (const v1::JoinAgent& agent : options.agents) agents.push_back(agent.agent());
+  const std::string names = NameSome(agents);
   const std::shared_ptr<grpc::Channel> channel = OpenChannel(options);
   const std::unique_ptr<v1::Broker::Stub> stub = v1::Broker::NewStub(channel);
 

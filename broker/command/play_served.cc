@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "agents/name_some.h"
 #include "agents/strategy.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
@@ -272,7 +273,7 @@ class ServedRun {
 
   void OnLate(const std::vector<std::string>& agents) {
     progress_.Clear();
-    spdlog::warn("{} late: no moves within {} s", absl::StrJoin(agents, ", "),
+    spdlog::warn("{} late: no moves within {} s", NameSome(agents),
                  std::chrono::duration<double>(options_.deadline).count());
   }
 

@@ -11,6 +11,7 @@
 #include "broker/protocol/join.h"
 #include "broker/protocol/log_replay.h"
 #include "broker/protocol/owed_moves.h"
+#include "broker/protocol/shared_mail.h"
 #include "sim/storable.h"
 
 namespace tranche {
@@ -148,13 +149,13 @@ struct RoundProtocol::State {
     batch.set_round(round.round);
     const bool first = round.round == 1;
     if (first) *batch.mutable_public_view() = *quarter.public_view;
+    SharedMail shared(turns, batch);
     batch.mutable_turns()->Reserve(static_cast<int>(turns.size()));
     for (const AskedTurn* asked : turns) {
       v1::Turn& turn = *batch.add_turns();
       turn.set_agent(name_of(asked->agent));
       if (first) *turn.mutable_view() = *quarter.views[Index(asked->agent)];
-      turn.mutable_inbox()->Reserve(static_cast<int>(asked->inbox.size()));
-      for (const v1::Message* message : asked->inbox) *turn.add_inbox() = *message;
+      shared.Deliver(asked->inbox, turn);
     }
     return batch;
   }

@@ -160,12 +160,25 @@ class RoundProtocolTest : public ::testing::Test {
     }
   }
 
+  // As an agent reads it.
+  static std::vector<const v1::Message*> InboxOf(const v1::Turns& turns, const v1::Turn& turn) {
+    std::vector<const v1::Message*> inbox;
+    if (turn.mail().empty()) {
+      inbox.assign(turn.inbox().pointer_begin(), turn.inbox().pointer_end());
+    }
+    int next = 0;
+    for (const uint32_t place : turn.mail()) {
+      inbox.push_back(place == 0 ? &turn.inbox(next++)
+                                 : &turns.shared(static_cast<int>(place) - 1));
+    }
+    return inbox;
+  }
+
   v1::Moves ChatterTo(const v1::Turns& turns) const {
     v1::Moves moves = Passing(turns);
     for (int i = 0; i < turns.turns_size(); ++i) {
       const v1::Turn& turn = turns.turns(i);
-      const std::vector<const v1::Message*> inbox(turn.inbox().pointer_begin(),
-                                                  turn.inbox().pointer_end());
+      const std::vector<const v1::Message*> inbox = InboxOf(turns, turn);
       MoveList chatter =
           Chatter(protocol_->engine().seats(), protocol_->engine().market().FindAgent(turn.agent()),
                   Quarter::FromIndex(turns.quarter()), turns.round(), inbox);
@@ -380,6 +393,27 @@ TEST_F(RoundProtocolTest, LaterRoundsGoOnlyToSessionsWithMail) {
   ASSERT_EQ(turns[0].turns(0).inbox_size(), 1);
   EXPECT_EQ(turns[0].turns(0).inbox(0).note().text(), "hello");
   EXPECT_THAT(Take(SessionOf("aurora")), IsEmpty());
+}
+
+TEST_F(RoundProtocolTest, WhatSeveralAgentsOfASessionReadIsSentOnce) {
+  constexpr SessionId kClouds = 2;
+  Join(1, {"aurora", "borealis", "european-commission", "harbor-fund", "nimbus-ventures",
+           "us-antitrust"});
+  Join(kClouds, {"nimbus", "stratus"});
+  PlayRound({{"aurora", NoteTo({"stratus", "nimbus"}, "hello")},
+             {"borealis", NoteTo({"stratus"}, "you alone")}});
+  const std::vector<v1::Turns> turns = TakeTurns(kClouds);
+  ASSERT_THAT(turns, SizeIs(1));
+  ASSERT_EQ(turns[0].shared_size(), 1);
+  EXPECT_EQ(turns[0].shared(0).note().text(), "hello");
+  ASSERT_EQ(turns[0].turns_size(), 2);
+  const v1::Turn& nimbus = turns[0].turns(0);
+  const v1::Turn& stratus = turns[0].turns(1);
+  EXPECT_THAT(nimbus.inbox(), IsEmpty());
+  EXPECT_THAT(nimbus.mail(), ElementsAre(1));
+  ASSERT_THAT(stratus.inbox(), SizeIs(1));
+  EXPECT_EQ(stratus.inbox(0).note().text(), "you alone");
+  EXPECT_THAT(stratus.mail(), ElementsAre(1, 0));
 }
 
 TEST_F(RoundProtocolTest, MovesThatDoNotFitEndTheSessionAndAreNotMade) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "agents/name_some.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {
@@ -84,7 +85,7 @@ void LiveRun::OnLost(SessionId session, absl::string_view why) {
   }
   if (!attached->second.agents.empty() && !over_) {
     ++counters_.lost_sessions;
-    spdlog::warn("lost {}: {}", absl::StrJoin(attached->second.agents, ", "), std::string(why));
+    spdlog::warn("lost {}: {}", NameSome(attached->second.agents), std::string(why));
   }
   sessions_.erase(attached);
   CarryOut(protocol_->OnSessionLost(session));
@@ -190,7 +191,7 @@ void LiveRun::CarryOutOne(EndSession effect) {
   if (!effect.status.ok() && !absl::IsAborted(effect.status)) {
     spdlog::warn("session of {} refused: {}",
                  attached->second.agents.empty() ? "an agent that has not joined"
-                                                 : absl::StrJoin(attached->second.agents, ", "),
+                                                 : NameSome(attached->second.agents),
                  std::string(effect.status.message()));
   }
   if (effect.status.ok()) told_[effect.session] = std::move(attached->second.agents);

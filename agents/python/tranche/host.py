@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tranche.actions import Actions
 from tranche.randomness import RandomStream, stream_key
@@ -14,11 +14,22 @@ from tranche.strategy import (
     find_strategy,
     registered_strategies,
 )
-from tranche.v1 import broker_pb2, view_pb2
+from tranche.v1 import broker_pb2, messages_pb2, view_pb2
 
 
 class ContractError(Exception):
     """The broker broke the wire contract, or asks for a strategy that isn't here."""
+
+
+def _inbox(turns: broker_pb2.Turns, turn: broker_pb2.Turn) -> Sequence[messages_pb2.Message]:
+    """All messages to the turn's agent, in delivery order."""
+    if not turn.mail:
+        return turn.inbox
+    own = iter(turn.inbox)
+    try:
+        return [turns.shared[place - 1] if place > 0 else next(own) for place in turn.mail]
+    except (IndexError, StopIteration) as error:
+        raise ContractError(f"the broker's mail for {turn.agent} isn't in the batch") from error
 
 
 class _Player:
@@ -34,9 +45,9 @@ class _Player:
         self.market = view_pb2.PublicView()
         self.own = view_pb2.AgentView()
 
-    def play(self, turn: broker_pb2.Turn, round: int) -> Actions:
+    def play(self, inbox: Sequence[messages_pb2.Message], round: int) -> Actions:
         actions = Actions(self.agent, RandomStream(self._seed, self._key, self.quarter, round))
-        view = TurnView(self.market, self.own, turn.inbox, self.quarter, round)
+        view = TurnView(self.market, self.own, inbox, self.quarter, round)
         self._strategy.on_turn(view, actions)
         return actions
 
@@ -88,9 +99,10 @@ class AgentHost:
                 player.own = turn.view
             elif player.quarter != turns.quarter:
                 raise ContractError(f"the broker asks {turn.agent} in a quarter without its views")
+            inbox = _inbox(turns, turn)
             mine = moves.agents.add(agent=turn.agent)
             try:
-                mine.messages.extend(player.play(turn, turns.round).messages)
+                mine.messages.extend(player.play(inbox, turns.round).messages)
             except Exception as error:  # What a strategy does wrong is its own agent's loss alone.
                 mine.failure = f"{type(error).__name__}: {error}"[:250]
                 if self._on_failure is not None:
