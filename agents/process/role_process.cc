@@ -27,7 +27,8 @@ namespace {
 
 std::shared_ptr<grpc::Channel> OpenChannel(const RoleProcessOptions& options) {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(options.max_message_bytes);
+  // Turns have as much as all our agents see.
+  arguments.SetMaxReceiveMessageSize(-1);
   arguments.SetMaxSendMessageSize(options.max_message_bytes);
   const int keepalive = static_cast<int>(absl::ToInt64Milliseconds(options.keepalive));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive);

@@ -57,7 +57,8 @@ absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<Live
   grpc::ServerBuilder builder;
   builder.RegisterService(&server->service_);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
-  builder.SetMaxSendMessageSize(options.max_message_bytes);
+  // Turns of a process that plays thousands have tens of megabytes.
+  builder.SetMaxSendMessageSize(-1);
   // Two brokers on one port would each get half of the agents.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   ConfigureKeepalive(options.keepalive, builder);

@@ -18,7 +18,7 @@
 
 namespace tranche {
 
-// Largest message on the wire, either way.
+// Largest message that the broker takes.
 inline constexpr int kMaxMessageBytes = 16 << 20;
 
 // Serves one run on one address: the Broker service, health checking (SERVING from the start:

@@ -61,7 +61,7 @@ class Role:
 
 def _open_channel(role: Role) -> grpc.Channel:
     options = [
-        ("grpc.max_receive_message_length", role.max_message_bytes),
+        ("grpc.max_receive_message_length", -1),
         ("grpc.max_send_message_length", role.max_message_bytes),
         ("grpc.initial_reconnect_backoff_ms", 50),
         ("grpc.min_reconnect_backoff_ms", 50),
