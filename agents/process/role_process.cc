@@ -17,8 +17,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "agents/agent_host.h"
-#include "agents/name_some.h"
 #include "agents/process/broker_channel.h"
+#include "sim/name_some.h"
 #include "spdlog/spdlog.h"
 #include "tranche/v1/broker.grpc.pb.h"
 

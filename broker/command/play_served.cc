@@ -17,7 +17,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
-#include "agents/name_some.h"
 #include "agents/strategy.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
@@ -29,6 +28,7 @@
 #include "broker/server/metrics_server.h"
 #include "broker/server/prometheus_text.h"
 #include "broker/server/run_server.h"
+#include "sim/name_some.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "agents/name_some.h"
+#include "sim/name_some.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {

@@ -20,7 +20,7 @@ class Generator {
   v1::Scenario Run(uint64_t seed) {
     scenario_.set_name(absl::StrCat("random-", seed));
     scenario_.set_first_quarter("2026Q1");
-    scenario_.set_quarters(static_cast<uint32_t>(Between(3, 4)));
+    scenario_.set_quarters(static_cast<uint32_t>(Between(3, 7)));
     scenario_.set_round_limit(static_cast<uint32_t>(Between(4, 10)));
     AddSwitches();
     AddRegionsAndMakers();
@@ -125,7 +125,13 @@ class Generator {
     return agent;
   }
 
+  // Where the agent's strategy has it.
   static void AddParameter(v1::AgentSpec& agent, const std::string& name, double value) {
+    const std::vector<v1::Parameter>& known = FindStrategy(agent.strategy())->parameters;
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const v1::Parameter& k) { return k.name() == name; })) {
+      return;
+    }
     v1::Parameter& parameter = *agent.add_parameters();
     parameter.set_name(name);
     parameter.set_value(value);

@@ -27,6 +27,7 @@ namespace tranche {
 namespace {
 
 constexpr int kRandomMovesPerTurn = 3;
+constexpr uint64_t kSlice = 100;
 
 // Scenarios to play: the slice, or as many as the environment asks.
 uint64_t ScenariosToPlay(uint64_t slice) {
@@ -64,6 +65,7 @@ v1::Scenario Shuffled(v1::Scenario scenario, uint64_t seed) {
 // How much was seen, so that the test knows that it looks at something.
 struct Tally {
   size_t blocked_deals = 0;
+  int64_t signed_deals = 0;
   int64_t messages = 0;
 };
 
@@ -105,7 +107,9 @@ std::string PlayChecked(const v1::Scenario& scenario, uint64_t seed, Tally& tall
     ExpectInvariants(engine.market().world());
     ended.Expect(engine.records());
     for (const StoredRecord& record : engine.records()) {
-      if (record.record->has_message()) ++tally.messages;
+      const v1::Message& message = record.record->message();
+      if (message.body_case() != v1::Message::BODY_NOT_SET) ++tally.messages;
+      if (message.sender() == "market" && message.has_deal_signed()) ++tally.signed_deals;
     }
     if (testing::Test::HasFailure()) return "";
   }
@@ -115,15 +119,19 @@ std::string PlayChecked(const v1::Scenario& scenario, uint64_t seed, Tally& tall
 
 TEST(RandomScenarioTest, InvariantsHoldAndTheOrderOfAgentsDoesNotMatter) {
   Tally tally;
-  ForEachScenario(40, [&](uint64_t seed) {
+  ForEachScenario(kSlice, [&](uint64_t seed) {
     const v1::Scenario scenario = RandomScenario(seed);
     const std::string digest = PlayChecked(scenario, seed, tally);
     if (testing::Test::HasFailure()) return;
     EXPECT_EQ(PlayChecked(Shuffled(scenario, seed), seed, tally), digest);
   });
-  std::cout << tally.messages << " messages, " << tally.blocked_deals << " blocked deals\n";
+  std::cout << tally.messages << " messages, " << tally.signed_deals << " deals signed, "
+            << tally.blocked_deals << " deals blocked\n";
   EXPECT_GT(tally.messages, 1000);
-  EXPECT_GT(tally.blocked_deals, 0U);
+  // Few are: a review takes quarters.
+  if (ScenariosToPlay(kSlice) >= kSlice) {
+    EXPECT_GT(tally.blocked_deals, 0U);
+  }
 }
 
 // Tokens that the lab's customers in the segment want, in a quarter planned at the opening.

@@ -1,5 +1,5 @@
-#ifndef TRANCHE_AGENTS_NAME_SOME_H_
-#define TRANCHE_AGENTS_NAME_SOME_H_
+#ifndef TRANCHE_SIM_NAME_SOME_H_
+#define TRANCHE_SIM_NAME_SOME_H_
 
 #include <string>
 #include <vector>
@@ -11,4 +11,4 @@ std::string NameSome(const std::vector<std::string>& names);
 
 }  // namespace tranche
 
-#endif  // TRANCHE_AGENTS_NAME_SOME_H_
+#endif  // TRANCHE_SIM_NAME_SOME_H_

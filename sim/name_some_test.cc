@@ -1,4 +1,4 @@
-#include "agents/name_some.h"
+#include "sim/name_some.h"
 
 #include <gtest/gtest.h>
 
