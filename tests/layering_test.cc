@@ -61,9 +61,10 @@ const Paths& Core() {
 // state. Add a header here only if it holds nothing but those.
 const Paths& PublicSim() {
   static const Paths paths = {
-      "sim/calendar.h", "sim/cap_table.h", "sim/check.h", "sim/concentration.h",
-      "sim/det_math.h", "sim/ids.h",       "sim/money.h", "sim/nested_logit.h",
-      "sim/philox.h",   "sim/quarter.h",   "sim/seat.h",  "sim/storable.h",
+      "sim/calendar.h",     "sim/cap_table.h", "sim/check.h",   "sim/concentration.h",
+      "sim/det_math.h",     "sim/ids.h",       "sim/money.h",   "sim/name_some.h",
+      "sim/nested_logit.h", "sim/philox.h",    "sim/quarter.h", "sim/seat.h",
+      "sim/storable.h",
   };
   return paths;
 }

@@ -256,12 +256,13 @@ class ServedRun {
     run_->Stop(reason);
   }
 
-  // A process is beyond help: its agents pass from here on. Where nothing has been played yet, or
-  // nobody is left to play, that is no run.
+  // A process is beyond help: its agents pass from here on. Where nothing has been played yet,
+  // nobody is left to play, or the process says that it can't play its agents at all, that is no
+  // run.
   void OnGivenUp(const std::vector<std::string>& agents, const absl::Status& why) {
     const bool gathering = run_->Describe().state() == v1::GetRunResponse::STATE_GATHERING;
-    if (gathering || ++processes_given_up_ == played_by_.size() ||
-        options_.at_deadline == AtDeadline::kStop) {
+    if (gathering || absl::IsFailedPrecondition(why) ||
+        ++processes_given_up_ == played_by_.size() || options_.at_deadline == AtDeadline::kStop) {
       failure_ = why;
       return Stop(why.message());
     }

@@ -186,6 +186,7 @@ def play(role: Role) -> str:
     last_error = ""
     # Whether the broker may still take an earlier session of ours for alive.
     may_be_remembered = False
+    has_played = False
     patience = _Patience(role.patience_seconds)
 
     def diagnose_broker() -> None:
@@ -214,6 +215,7 @@ def play(role: Role) -> str:
                 if error.code() not in _LOSSES and forgotten:
                     raise Refused(last_error) from error
             may_be_remembered = True
+            has_played = has_played or session.welcomed
             if session.welcomed:
                 print(
                     f"{names} lost the broker ({last_error}); waiting up to "
