@@ -54,6 +54,7 @@ void ThreadAgent::Play() {
 
   std::unique_ptr<AgentHost> host;
   int32_t first_quarter = 0;
+  bool over = false;
   for (v1::ToAgent in; stream->Read(&in);) {
     if (in.has_welcome()) {
       auto created = AgentHost::Create(in.welcome());
@@ -70,10 +71,13 @@ void ThreadAgent::Play() {
       options_.before();
       stream->Write(answer);
     } else if (in.has_run_over()) {
+      over = true;
       stream->WritesDone();
     }
   }
-  status_ = stream->Finish();
+  const grpc::Status end = stream->Finish();
+  // A broker that has said that the run is over may go at once.
+  status_ = over ? grpc::Status::OK : end;
 }
 
 }  // namespace tranche
