@@ -148,7 +148,7 @@ std::string Names(Roles roles) {
 
 Verdict CheckAuthority(const World& world, AgentId sender, const v1::Message& move) {
   const Authority authority = AuthorityOf(move.body_case());
-  if ((authority.senders & SetOf(world.agents[sender].seat.role)) == 0) {
+  if (!MaySay(world.agents[sender].seat.role, move.body_case())) {
     return Refused("authority",
                    absl::StrCat("no ", RoleName(world.agents[sender].seat.role), " can say this"),
                    authority.senders == 0 ? "only the market says this"
@@ -227,6 +227,10 @@ Verdict Announce(World& world, AgentId sender, const v1::Message& move) {
 }
 
 }  // namespace
+
+bool MaySay(v1::Role role, v1::Message::BodyCase body) {
+  return (AuthorityOf(body).senders & SetOf(role)) != 0;
+}
 
 Verdict ApplyMove(World& world, AgentId sender, const v1::Message& move, MarketOutput& out) {
   if (Verdict refused = CheckAuthority(world, sender, move)) return refused;

@@ -18,6 +18,7 @@
 #include "absl/strings/strip.h"
 #include "broker/log/message_fields.h"
 #include "broker/log/record_kind.h"
+#include "sim/moves.h"
 #include "sim/quarter.h"
 #include "sim/suggestion.h"
 
@@ -485,126 +486,98 @@ class MoveParser {
 
 // --- Verbs ---
 
-constexpr unsigned kLab = 1;
-constexpr unsigned kCloud = 2;
-constexpr unsigned kInvestor = 4;
-constexpr unsigned kRegulator = 8;
-constexpr unsigned kCompany = kLab | kCloud | kInvestor;
-constexpr unsigned kAnybody = kCompany | kRegulator;
-
-struct VerbOfRoles {
+struct VerbExample {
   const char* field;
-  unsigned roles;
   const char* to;
   const char* example;
 };
 
-// As "Who may say what" in docs/wire.md. Examples are of a market with labs aurora and borealis,
-// cloud nimbus, investor harbor-fund, and what #41 is to be.
-constexpr VerbOfRoles kVerbs[] = {
-    {"funding_ask", kLab, "investors",
+// In the order of "Who may say what" in docs/wire.md. Examples are of a market with labs aurora and
+// borealis, cloud nimbus, investor harbor-fund, and what #41 is to be.
+constexpr VerbExample kVerbs[] = {
+    {"funding_ask", "investors",
      "funding-ask to harbor-fund,nimbus-ventures in aurora/series-d kind=primary amount-sought=$2B "
      "minimum=$500M pre-money=$20B instrument=preferred-equity target-close-quarter=2026Q2"},
-    {"term_sheet", kInvestor, "the lab whose ask it answers",
+    {"term_sheet", "the lab whose ask it answers",
      "term-sheet re #41 amount=$500M pre-money=$18B instrument=preferred-equity "
      "liquidation-preference=100% outside-quarter=2027Q1"},
-    {"counter_offer", kCompany, "whoever made the proposal it answers; begins with its terms",
+    {"counter_offer", "whoever made the proposal it answers; begins with its terms",
      "counter-offer re #41 pre-money=$22B"},
-    {"acceptance", kCompany, "whoever made the proposal, or the regulator with conditions",
+    {"acceptance", "whoever made the proposal, or the regulator with conditions",
      "acceptance re #41"},
-    {"refusal", kCompany, "whoever made the proposal or ask",
+    {"refusal", "whoever made the proposal or ask",
      "refusal re #41 reason=price note=\"too dear for us\""},
-    {"withdrawal", kCompany, "the other side", "withdrawal to aurora re #41"},
-    {"definitive_agreement", kLab, "the investors whose agreed proposals it signs",
+    {"withdrawal", "the other side", "withdrawal to aurora re #41"},
+    {"definitive_agreement", "the investors whose agreed proposals it signs",
      "definitive-agreement to harbor-fund in aurora/series-d proposals=41 pre-money=$18B"},
-    {"secondary_offer", kInvestor, "another investor",
+    {"secondary_offer", "another investor",
      "secondary-offer to nimbus-ventures in harbor-fund/shares lab=aurora shares=100000 "
      "price-per-share=$42"},
-    {"merger_proposal", kCompany, "a lab",
+    {"merger_proposal", "a lab",
      "merger-proposal to borealis in nimbus/purchase price=$9B outside-quarter=2027Q2"},
-    {"pro_rata_exercise", kInvestor, "the lab, in its round's thread",
+    {"pro_rata_exercise", "the lab, in its round's thread",
      "pro-rata-exercise to aurora in aurora/series-d amount=$50M"},
-    {"information_report", kLab, "investors",
+    {"information_report", "investors",
      "information-report to harbor-fund in aurora/books revenue=$600M net-income=-$90M cash=$2B "
      "runway=4.5"},
-    {"capacity_request", kLab, "clouds",
+    {"capacity_request", "clouds",
      "capacity-request to nimbus in aurora/compute accelerators=20K start-quarter=2026Q3 "
      "term-quarters=12 price-per-gpu-hour=$2.10"},
-    {"capacity_quote", kCloud, "the lab that asks",
+    {"capacity_quote", "the lab that asks",
      "capacity-quote re #41 accelerators=20K start-quarter=2026Q3 term-quarters=12 "
      "price-per-gpu-hour=$2.30 take-or-pay=80%"},
-    {"capacity_order", kLab, "nobody, or clouds",
+    {"capacity_order", "nobody, or clouds",
      "capacity-order cloud=nimbus gpu-hours=5M limit-price-per-gpu-hour=$3"},
-    {"compute_price_list", kCloud, "nobody",
-     "compute-price-list on-demand-price-per-gpu-hour=$2.45"},
-    {"build_order", kCloud, "nobody",
+    {"compute_price_list", "nobody", "compute-price-list on-demand-price-per-gpu-hour=$2.45"},
+    {"build_order", "nobody",
      "build-order region=west it-power=200MW cooling=liquid chip-maker=merchant"},
-    {"build_cancellation", kCloud, "nobody", "build-cancellation build=41"},
-    {"marketplace_offer", kLab | kCloud, "a cloud, or a lab",
+    {"build_cancellation", "nobody", "build-cancellation build=41"},
+    {"marketplace_offer", "a cloud, or a lab",
      "marketplace-offer to nimbus in aurora/marketplace revenue-share=20% term-quarters=8"},
-    {"licence_offer", kCompany, "a lab, or from a lab a cloud or an investor",
+    {"licence_offer", "a lab, or from a lab a cloud or an investor",
      "licence-offer to aurora in nimbus/licence fee-per-quarter=$20M royalty=5% term-quarters=8"},
-    {"contract_termination", kCompany, "the other party, in the contract's thread",
+    {"contract_termination", "the other party, in the contract's thread",
      "contract-termination to nimbus in aurora-nimbus"},
-    {"first_refusal_notice", kLab, "the cloud with the right",
+    {"first_refusal_notice", "the cloud with the right",
      "first-refusal-notice to nimbus in aurora-nimbus accelerators=20K start-quarter=2026Q3 "
      "term-quarters=12 price-per-gpu-hour=$2"},
-    {"first_refusal_exercise", kCloud, "the lab", "first-refusal-exercise re #41 exercised=yes"},
-    {"contract_renewal", kLab, "the contract's cloud",
-     "contract-renewal to nimbus in aurora-nimbus"},
-    {"price_list", kLab, "nobody",
-     "price-list items.1.segment=developers items.1.price-per-mtok=$2.90"},
-    {"training_plan", kLab, "nobody", "training-plan run=aurora-5 gpu-hours=60M"},
-    {"model_release", kLab, "nobody", "model-release run=aurora-5 model=\"Aurora 5\""},
-    {"serving_plan", kLab, "nobody",
-     "serving-plan training-share=40% on-demand-gpu-hours-limit=2M"},
-    {"early_access_grant", kLab, "labs, clouds, investors",
+    {"first_refusal_exercise", "the lab", "first-refusal-exercise re #41 exercised=yes"},
+    {"contract_renewal", "the contract's cloud", "contract-renewal to nimbus in aurora-nimbus"},
+    {"price_list", "nobody", "price-list items.1.segment=developers items.1.price-per-mtok=$2.90"},
+    {"training_plan", "nobody", "training-plan run=aurora-5 gpu-hours=60M"},
+    {"model_release", "nobody", "model-release run=aurora-5 model=\"Aurora 5\""},
+    {"serving_plan", "nobody", "serving-plan training-share=40% on-demand-gpu-hours-limit=2M"},
+    {"early_access_grant", "labs, clouds, investors",
      "early-access-grant to nimbus in aurora/preview run=aurora-5"},
-    {"job_offer", kLab, "nobody",
+    {"job_offer", "nobody",
      "job-offer poach-from=borealis positions=20 cash-per-year=$900K equity-per-year=$1.5M"},
-    {"retention_offer", kLab, "nobody", "retention-offer cash-per-year=$900K equity-per-year=$1M"},
-    {"layoff", kLab, "nobody", "layoff positions=10"},
-    {"merger_notification", kCompany, "the regulator, in the deal's thread",
+    {"retention_offer", "nobody", "retention-offer cash-per-year=$900K equity-per-year=$1M"},
+    {"layoff", "nobody", "layoff positions=10"},
+    {"merger_notification", "the regulator, in the deal's thread",
      "merger-notification to us-antitrust in aurora/series-d/harbor-fund "
      "deal=aurora/series-d/harbor-fund jurisdiction=us-antitrust rationale=\"a minority stake\""},
-    {"second_request", kRegulator, "the parties",
+    {"second_request", "the parties",
      "second-request to aurora,harbor-fund in aurora/series-d/harbor-fund "
      "deal=aurora/series-d/harbor-fund questions=\"Who sees whose plans?\""},
-    {"information_response", kCompany, "the regulator",
+    {"information_response", "the regulator",
      "information-response to us-antitrust in aurora/series-d/harbor-fund "
      "deal=aurora/series-d/harbor-fund substantial-compliance=yes"},
-    {"statement_of_concerns", kRegulator, "the parties",
+    {"statement_of_concerns", "the parties",
      "statement-of-concerns to aurora,harbor-fund in aurora/series-d/harbor-fund "
      "deal=aurora/series-d/harbor-fund concerns=\"It holds a rival.\" "
      "remedies-sought.1.kind=firewall"},
-    {"remedy_offer", kCompany, "the regulator",
+    {"remedy_offer", "the regulator",
      "remedy-offer to us-antitrust in aurora/series-d/harbor-fund deal=aurora/series-d/harbor-fund "
      "remedies.1.kind=firewall"},
-    {"decision", kRegulator, "the parties",
+    {"decision", "the parties",
      "decision to aurora,harbor-fund in aurora/series-d/harbor-fund "
      "deal=aurora/series-d/harbor-fund outcome=clear reasons=\"No overlap.\""},
-    {"litigation", kCompany, "the regulator",
+    {"litigation", "the regulator",
      "litigation to us-antitrust in aurora/series-d/harbor-fund deal=aurora/series-d/harbor-fund "
      "grounds=\"The market is wider.\""},
-    {"note", kAnybody, "agents", "note to aurora in harbor-fund/talk text=\"Let us talk.\""},
-    {"announcement", kAnybody, "nobody, or agents",
-     "announcement text=\"We are open for business.\""},
+    {"note", "agents", "note to aurora in harbor-fund/talk text=\"Let us talk.\""},
+    {"announcement", "nobody, or agents", "announcement text=\"We are open for business.\""},
 };
-
-unsigned RoleBit(v1::Role role) {
-  switch (role) {
-    case v1::ROLE_LAB:
-      return kLab;
-    case v1::ROLE_CLOUD:
-      return kCloud;
-    case v1::ROLE_INVESTOR:
-      return kInvestor;
-    case v1::ROLE_REGULATOR:
-      return kRegulator;
-    default:
-      return 0;
-  }
-}
 
 void AddFields(const Descriptor& type, const std::string& prefix, std::vector<std::string>& lines) {
   for (int i = 0; i < type.field_count(); ++i) {
@@ -629,10 +602,10 @@ std::variant<v1::Message, SyntaxError> ParseMove(absl::string_view line, const S
 
 std::vector<Verb> VerbsOf(v1::Role role) {
   std::vector<Verb> verbs;
-  for (const VerbOfRoles& verb : kVerbs) {
-    if ((verb.roles & RoleBit(role)) == 0) continue;
-    verbs.push_back({v1::Message::GetDescriptor()->FindFieldByName(verb.field), Typed(verb.field),
-                     verb.to, verb.example});
+  for (const VerbExample& verb : kVerbs) {
+    const FieldDescriptor* body = v1::Message::GetDescriptor()->FindFieldByName(verb.field);
+    if (!MaySay(role, static_cast<v1::Message::BodyCase>(body->number()))) continue;
+    verbs.push_back({body, Typed(verb.field), verb.to, verb.example});
   }
   return verbs;
 }

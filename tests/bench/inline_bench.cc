@@ -7,7 +7,6 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -20,21 +19,10 @@
 #include "sim/testing/small_market.h"
 #include "tests/bench/allocations.h"
 #include "tests/bench/talkers.h"
+#include "tests/bench/timing.h"
 
 namespace tranche {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // Sorts 4,096 short strings: branches, copies and comparisons, as a run has them.
 double YardstickSeconds() {

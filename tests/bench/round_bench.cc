@@ -6,20 +6,14 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "tests/bench/star.h"
+#include "tests/bench/timing.h"
 
 namespace tranche {
 namespace {
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 void BM_RoundOverProcesses(benchmark::State& state) {
   const int tips = static_cast<int>(state.range(0));

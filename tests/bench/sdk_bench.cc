@@ -5,8 +5,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -21,21 +19,10 @@
 #include "broker/protocol/round_engine.h"
 #include "sim/check.h"
 #include "sim/testing/small_market.h"
+#include "tests/bench/timing.h"
 
 namespace tranche {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 void LoadNoops() {
   const auto program = std::filesystem::read_symlink("/proc/self/exe");
