@@ -112,8 +112,9 @@ void Connection::AnswerFromLog(std::string path, std::string query) {
   asio::post(host_->readers(), [self = shared_from_this(), path = std::move(path),
                                 query = std::move(query)]() mutable {
     const Inspection& inspection = self->host_->inspection();
-    absl::StatusOr<std::string> answer = inspection.Answer(path, query);
+    // Before the answer: a run that ends in between mustn't lend its name to what was read before.
     absl::StatusOr<std::string> version = inspection.Version();
+    absl::StatusOr<std::string> answer = inspection.Answer(path, query);
     // Taken first: the order in which a call's arguments are evaluated is the compiler's.
     const auto executor = self->stream_.get_executor();
     asio::post(executor, [self = std::move(self), answer = std::move(answer),

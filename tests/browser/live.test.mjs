@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { closeBrowser, file, hasText, kPatienceMillis, onPage, scenario, sql, sqlValue, start, startInspector, slow } from './harness.mjs';
 
@@ -16,7 +16,7 @@ async function until(condition, what) {
   }
 }
 
-slow('a live run fills its page, quarter by quarter, without a reload', async () => {
+test('a live run fills its page, quarter by quarter, without a reload', async () => {
   const log = file('live.tranche');
   const socket = `unix:${file('live.sock')}`;
   // The broker waits for its agents: as long as nobody plays, the run stands before its first quarter.
