@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -74,6 +73,24 @@ bool IsFamily(const TurnView& view, absl::string_view lab) {
   if (DisclosedStakePpm(view.market, group, lab) > 0) return true;
   return std::any_of(view.own.holdings().begin(), view.own.holdings().end(),
                      [&](const v1::HoldingView& holding) { return holding.lab() == lab; });
+}
+
+std::vector<absl::string_view> FamilyLabs(const TurnView& view) {
+  const absl::string_view group = GroupOf(view.market, view.own.agent());
+  std::vector<absl::string_view> family;
+  for (const v1::AgentProfile& agent : view.market.agents()) {
+    const bool kin = (agent.group().empty() ? agent.name() : agent.group()) == group;
+    if (kin && agent.role() == v1::ROLE_LAB) family.emplace_back(agent.name());
+  }
+  for (const v1::HoldingDisclosure& holding : view.market.holdings()) {
+    if (holding.holder_group() == group && holding.stake_ppm() > 0) {
+      family.emplace_back(holding.lab());
+    }
+  }
+  for (const v1::HoldingView& holding : view.own.holdings()) family.emplace_back(holding.lab());
+  std::sort(family.begin(), family.end());
+  family.erase(std::unique(family.begin(), family.end()), family.end());
+  return family;
 }
 
 double MostWithRamp(const v1::CloudView& cloud, int32_t start, uint32_t term_quarters,

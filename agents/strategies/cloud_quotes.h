@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "agents/actions.h"
@@ -34,6 +35,8 @@ struct QuoteStyle {
 
 // Whether the cloud's group has a stake in the lab, or owns it.
 bool IsFamily(const TurnView& view, absl::string_view lab);
+// All of which IsFamily holds, in the order of names.
+std::vector<absl::string_view> FamilyLabs(const TurnView& view);
 
 // Part of the capacity to come, when a site ordered now would be ready, that is under contract or
 // would be sold on demand as it is today; above 1 if that is more than there will be.

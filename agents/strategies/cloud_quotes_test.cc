@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "agents/strategies/testing/hand_view.h"
@@ -31,6 +32,28 @@ v1::Message QuoteFor(const v1::AgentView& own, const v1::Message& request,
   const std::vector<v1::Message> moves = seat.Turn(HandMarket(), own, 2, {request});
   const v1::Message* quote = FirstOf(moves, v1::Message::kCapacityQuote);
   return quote == nullptr ? v1::Message() : *quote;
+}
+
+TEST(CloudQuotesTest, TheFamilyIsItsGroupsLabsAndThoseItHoldsSharesOf) {
+  v1::PublicView market = HandMarket();
+  AddLab(market, "gamma", kBillion, kMillion, 26'500);
+  AddLab(market, "delta", kBillion, kMillion, 26'500);
+  AddAgent(market, "kin", v1::ROLE_LAB, "nimbus-group");
+  market.add_labs()->set_lab("kin");
+  v1::HoldingDisclosure& disclosed = *market.add_holdings();
+  disclosed.set_lab("beta");
+  disclosed.set_holder_group("nimbus-group");
+  disclosed.set_stake_ppm(60'000);
+  v1::AgentView own = HandCloud();
+  own.add_holdings()->set_lab("gamma");
+  const TurnView view{market, own, {}, kTestQuarter, 1};
+  EXPECT_EQ(FamilyLabs(view), (std::vector<absl::string_view>{"beta", "gamma", "kin"}));
+  for (const v1::LabDisclosure& lab : market.labs()) {
+    const std::vector<absl::string_view> family = FamilyLabs(view);
+    EXPECT_EQ(IsFamily(view, lab.lab()),
+              std::find(family.begin(), family.end(), lab.lab()) != family.end())
+        << lab.lab();
+  }
 }
 
 TEST(CloudQuotesTest, ARampLetsSitesToComeServe) {

@@ -1,6 +1,7 @@
 #include "agents/strategies/cloud_resale.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "agents/strategies/bargaining.h"
@@ -25,15 +26,19 @@ bool Sells(const v1::LabDisclosure& lab, absl::string_view cloud) {
 void ResaleDesk::OnQuarter(const TurnView& view, Actions& actions) {
   made_.clear();
   // The best model that isn't in its marketplace yet, the family's first.
+  const std::vector<absl::string_view> family = FamilyLabs(view);
   const v1::LabDisclosure* courted = nullptr;
+  bool courted_is_family = false;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (!IsActive(view.market, lab.lab()) || Sells(lab, view.own.agent())) continue;
-    if (lab.lab() == view.own.agent()) continue;
-    const bool better = courted == nullptr ||
-                        (IsFamily(view, lab.lab()) && !IsFamily(view, courted->lab())) ||
-                        (IsFamily(view, lab.lab()) == IsFamily(view, courted->lab()) &&
-                         lab.capability_millis() > courted->capability_millis());
-    if (better) courted = &lab;
+    const bool is_family =
+        std::binary_search(family.begin(), family.end(), absl::string_view(lab.lab()));
+    const bool better =
+        courted == nullptr || (is_family && !courted_is_family) ||
+        (is_family == courted_is_family && lab.capability_millis() > courted->capability_millis());
+    if (!better || lab.lab() == view.own.agent() || Sells(lab, view.own.agent())) continue;
+    if (!IsActive(view.market, lab.lab())) continue;
+    courted = &lab;
+    courted_is_family = is_family;
   }
   if (courted == nullptr || !actions.random().Bernoulli(style_.courts)) return;
   const std::string thread =

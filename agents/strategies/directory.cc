@@ -74,6 +74,27 @@ absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group
   return "";
 }
 
+std::vector<absl::string_view> GroupsWith(const v1::PublicView& market, v1::Role role) {
+  std::vector<absl::string_view> groups;
+  for (const v1::AgentProfile& profile : market.agents()) {
+    if (profile.role() != role || !profile.active()) continue;
+    groups.emplace_back(profile.group().empty() ? profile.name() : profile.group());
+  }
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  return groups;
+}
+
+int32_t BestCapability(const v1::PublicView& market, absl::string_view except) {
+  int32_t best = 0;
+  for (const v1::LabDisclosure& lab : market.labs()) {
+    // In this order: nearly every lab is behind, and names take long to find.
+    if (lab.capability_millis() <= best || lab.lab() == except) continue;
+    if (IsActive(market, lab.lab())) best = lab.capability_millis();
+  }
+  return best;
+}
+
 uint32_t DisclosedStakePpm(const v1::PublicView& market, absl::string_view group,
                            absl::string_view lab) {
   // By lab, then holder.

@@ -26,6 +26,12 @@ bool IsActive(const v1::PublicView& market, absl::string_view agent);
 std::vector<absl::string_view> ActiveAgents(const v1::PublicView& market, v1::Role role);
 // The first active agent of a role in a group; empty if there is none.
 absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group, v1::Role role);
+// Groups with an active agent of a role, in the order of names.
+std::vector<absl::string_view> GroupsWith(const v1::PublicView& market, v1::Role role);
+
+// Thousandths of log10 of effective training compute of the best model that an active lab other
+// than `except` offers; 0 if there is none.
+int32_t BestCapability(const v1::PublicView& market, absl::string_view except = "");
 
 // Stake of a group in a lab as disclosed, in ppm; 0 below the disclosure threshold.
 uint32_t DisclosedStakePpm(const v1::PublicView& market, absl::string_view group,

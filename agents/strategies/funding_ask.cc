@@ -80,8 +80,10 @@ bool WantsMoney(const TurnView& view, const FundraisingStyle& style, const Runwa
 
 std::vector<absl::string_view> Invited(const TurnView& view, const FundraisingStyle& style,
                                        const v1::AnnouncedEvent* news, RandomStream& random) {
+  const std::vector<absl::string_view> holders = Shareholders(view.own, view.market);
   const auto is_known = [&](absl::string_view investor) {
-    return NamedInNews(news, investor) || HoldsShares(view.own, view.market, investor);
+    return std::binary_search(holders.begin(), holders.end(), investor) ||
+           NamedInNews(news, investor);
   };
   std::vector<absl::string_view> invited;
   for (absl::string_view investor :
@@ -104,9 +106,13 @@ std::vector<absl::string_view> PossibleBuyers(const TurnView& view, RandomStream
     if (agent.role() == v1::ROLE_REGULATOR || division) continue;
     buyers.emplace_back(agent.name());
   }
+  const std::vector<absl::string_view> holders = Shareholders(view.own, view.market);
   return InMind(
       std::move(buyers),
-      [&](absl::string_view name) { return HoldsShares(view.own, view.market, name); }, random);
+      [&](absl::string_view name) {
+        return std::binary_search(holders.begin(), holders.end(), name);
+      },
+      random);
 }
 
 v1::FundingAsk PlanAsk(const TurnView& view, const FundraisingStyle& style, const Runway& runway,

@@ -98,9 +98,10 @@ void SetCommitment(const TurnView& view, const InvestorStyle& style, v1::Funding
 
 void ShutOutARival(const TurnView& view, const std::string& lab, v1::FundingTerms& terms) {
   const absl::string_view group = GroupOf(view.market, view.own.agent());
+  const std::vector<absl::string_view> invest = GroupsWith(view.market, v1::ROLE_INVESTOR);
   for (absl::string_view rival : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
     const absl::string_view rivals_group = GroupOf(view.market, rival);
-    const bool investor = !MemberOf(view.market, rivals_group, v1::ROLE_INVESTOR).empty();
+    const bool investor = std::binary_search(invest.begin(), invest.end(), rivals_group);
     if (!investor || rivals_group == group ||
         DisclosedStakePpm(view.market, rivals_group, lab) > 0) {
       continue;

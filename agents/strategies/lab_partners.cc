@@ -30,9 +30,11 @@ void AddOnce(absl::string_view name, std::vector<absl::string_view>& names) {
 
 std::vector<absl::string_view> InvestorsOf(const TurnView& view) {
   std::vector<absl::string_view> investors;
-  for (absl::string_view investor : ActiveAgents(view.market, v1::ROLE_INVESTOR)) {
-    if (SameGroup(view.market, investor, view.own.agent())) continue;
-    if (HoldsShares(view.own, view.market, investor)) investors.push_back(investor);
+  for (absl::string_view holder : Shareholders(view.own, view.market)) {
+    const v1::AgentProfile* profile = FindProfile(view.market, holder);
+    if (profile == nullptr || profile->role() != v1::ROLE_INVESTOR) continue;
+    if (profile->active() && !SameGroup(view.market, holder, view.own.agent()))
+      investors.push_back(holder);
   }
   return investors;
 }
@@ -56,14 +58,18 @@ std::vector<absl::string_view> EarlyAccessPartners(const TurnView& view) {
 }
 
 std::vector<absl::string_view> PossibleLicensees(const TurnView& view) {
+  const std::vector<absl::string_view> with_lab = GroupsWith(view.market, v1::ROLE_LAB);
+  const std::vector<absl::string_view> with_cloud = GroupsWith(view.market, v1::ROLE_CLOUD);
+  const auto is_in = [](const std::vector<absl::string_view>& groups, absl::string_view group) {
+    return std::binary_search(groups.begin(), groups.end(), group);
+  };
   std::vector<absl::string_view> possible;
   for (const v1::AgentProfile& agent : view.market.agents()) {
     const bool role = agent.role() == v1::ROLE_CLOUD || agent.role() == v1::ROLE_INVESTOR;
     if (!role || !agent.active()) continue;
-    if (!MemberOf(view.market, agent.group(), v1::ROLE_LAB).empty()) continue;
+    if (is_in(with_lab, agent.group())) continue;
     // A group's cloud has the products; its investor speaks where there is no cloud.
-    const absl::string_view cloud = MemberOf(view.market, agent.group(), v1::ROLE_CLOUD);
-    if (agent.role() == v1::ROLE_INVESTOR && !cloud.empty()) continue;
+    if (agent.role() == v1::ROLE_INVESTOR && is_in(with_cloud, agent.group())) continue;
     if (!LicensedTo(view, agent.group())) possible.emplace_back(agent.name());
   }
   return possible;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "agents/strategies/lab_products.h"
 #include "agents/strategies/testing/hand_view.h"
 
@@ -263,6 +265,28 @@ TEST_F(LabPlayTest, RaisesPricesWhenCustomersCannotBeServed) {
   const int64_t usual = price(HandSeat("alpha", "balanced-lab"));
   own_.mutable_lab()->set_inference_served_gpu_hours(150'000'000);
   EXPECT_GT(price(HandSeat("alpha", "balanced-lab")), usual);
+}
+
+TEST_F(LabPlayTest, FollowsThePricesOfRivalsLikeItWhereThereAreMany) {
+  const auto price = [&] {
+    const std::vector<v1::Message> moves =
+        HandSeat("alpha", "balanced-lab").Turn(market_, own_, 1, {});
+    const v1::Message* list = FirstOf(moves, v1::Message::kPriceList);
+    return list == nullptr ? 3'000'000 : list->price_list().items(0).price_micros_per_mtok();
+  };
+  for (int i = 0; i < 70; ++i) {
+    AddLab(market_, absl::StrCat("rival-", 10 + i), kBillion, kMillion, 27'000);
+  }
+  v1::LabDisclosure& unlike = AddLab(market_, "unlike", kBillion, kMillion, 26'000);
+  const int64_t usual = price();
+  unlike.mutable_prices(0)->set_price_micros_per_mtok(1'000);
+  EXPECT_EQ(price(), usual);
+  for (v1::LabDisclosure& rival : *market_.mutable_labs()) {
+    if (absl::StartsWith(rival.lab(), "rival-1")) {
+      rival.mutable_prices(0)->set_price_micros_per_mtok(1'000);
+    }
+  }
+  EXPECT_LT(price(), usual);
 }
 
 TEST_F(LabPlayTest, TakesTheBestQuoteAfterOneCounter) {

@@ -1,7 +1,10 @@
 #include "agents/strategies/lab_products.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -26,6 +29,8 @@ constexpr double kExpectedGrowth = 1.15;
 constexpr double kPlenty = 5;
 // Of a cloud's capacity that it buys on demand.
 constexpr double kMostOfACloud = 0.1;
+// Whose prices it follows. Attention is limited; so is what a quarter of a large market costs.
+constexpr size_t kMostRivalsWatched = 64;
 
 const v1::SegmentResult* FindResult(const v1::LabView& lab, v1::Segment segment) {
   for (const v1::SegmentResult& result : lab.segments()) {
@@ -34,18 +39,38 @@ const v1::SegmentResult* FindResult(const v1::LabView& lab, v1::Segment segment)
   return nullptr;
 }
 
+// Active labs, in the view's order; of many, those whose models are most like its own.
+std::vector<const v1::LabDisclosure*> RivalsWatched(const v1::PublicView& market,
+                                                    const v1::LabDisclosure& self) {
+  std::vector<std::pair<int64_t, int>> by_distance;
+  for (int i = 0; i < market.labs_size(); ++i) {
+    by_distance.emplace_back(
+        std::abs(int64_t{market.labs(i).capability_millis()} - self.capability_millis()), i);
+  }
+  if (by_distance.size() > kMostRivalsWatched) std::sort(by_distance.begin(), by_distance.end());
+  std::vector<int> watched;
+  for (const auto& [distance, i] : by_distance) {
+    if (watched.size() == kMostRivalsWatched) break;
+    const std::string& rival = market.labs(i).lab();
+    if (rival != self.lab() && IsActive(market, rival)) watched.push_back(i);
+  }
+  std::sort(watched.begin(), watched.end());
+  std::vector<const v1::LabDisclosure*> rivals;
+  for (const int i : watched) rivals.push_back(&market.labs(i));
+  return rivals;
+}
+
 // Geometric mean of what rivals charge in a segment, corrected for how much better their models
 // are; 0 if nobody else sells.
-double RivalsPrice(const v1::PublicView& market, const v1::LabDisclosure& self,
-                   v1::Segment segment) {
+double RivalsPrice(const std::vector<const v1::LabDisclosure*>& rivals,
+                   const v1::LabDisclosure& self, v1::Segment segment) {
   double sum = 0;
   int count = 0;
-  for (const v1::LabDisclosure& rival : market.labs()) {
-    if (rival.lab() == self.lab() || !IsActive(market, rival.lab())) continue;
-    for (const v1::SegmentPrice& price : rival.prices()) {
+  for (const v1::LabDisclosure* rival : rivals) {
+    for (const v1::SegmentPrice& price : rival->prices()) {
       if (price.segment() != segment || price.price_micros_per_mtok() <= 0) continue;
       const double lead_dex = (static_cast<double>(self.capability_millis()) -
-                               static_cast<double>(rival.capability_millis())) /
+                               static_cast<double>(rival->capability_millis())) /
                               1000;
       sum += DetLog(static_cast<double>(price.price_micros_per_mtok())) +
              kPriceOfCapability * std::clamp(lead_dex, -2.0, 2.0);
@@ -61,16 +86,6 @@ double Adoption(const v1::PublicView& market, v1::Segment segment) {
     if (survey.segment() == segment) return survey.adoption_ppm() / 1e6;
   }
   return 1;
-}
-
-int32_t BestRivalCapability(const v1::PublicView& market, absl::string_view self) {
-  int32_t best = 0;
-  for (const v1::LabDisclosure& lab : market.labs()) {
-    if (lab.capability_millis() > best && lab.lab() != self && IsActive(market, lab.lab())) {
-      best = lab.capability_millis();
-    }
-  }
-  return best;
 }
 
 bool RivalJustReleased(const TurnView& view) {
@@ -126,6 +141,7 @@ void Products::Price(const TurnView& view, Actions& actions) const {
   if (wanted > 0 && served < 0.97 * wanted) scarcity = kDearerWhenShort;
   if (reserved > 0 && served > 0 && served < 0.4 * reserved) scarcity = kCheaperWhenIdle;
 
+  const std::vector<const v1::LabDisclosure*> rivals = RivalsWatched(view.market, *self);
   v1::PriceList list;
   for (const v1::SegmentPrice& posted : self->prices()) {
     const auto today = static_cast<double>(posted.price_micros_per_mtok());
@@ -135,8 +151,8 @@ void Products::Price(const TurnView& view, Actions& actions) const {
     const double share = (result == nullptr ? 0 : result->share_ppm() / 1e6) *
                          Adoption(view.market, posted.segment());
     const double best_reply = LogitMarkUpPrice(cost, style_.price_sensitivity / today, share);
-    const double rivals = RivalsPrice(view.market, *self, posted.segment());
-    const double target = rivals > 0 ? DetSqrt(best_reply * rivals) : best_reply;
+    const double theirs = RivalsPrice(rivals, *self, posted.segment());
+    const double target = theirs > 0 ? DetSqrt(best_reply * theirs) : best_reply;
     const double floor = 1.05 * cost;
     const double price =
         std::max(Towards(today, std::max(target * scarcity, floor), style_.most_price_change), 1.0);
@@ -189,7 +205,7 @@ void Products::Release(const TurnView& view, Actions& actions) {
   const v1::LabView& lab = view.own.lab();
   if (self == nullptr || lab.run().empty()) return;
   if (lab.release_closed() || !lab.assessed_run().empty()) return;
-  const int32_t rival = BestRivalCapability(view.market, view.own.agent());
+  const int32_t rival = BestCapability(view.market, view.own.agent());
   const auto lead_dex = [rival](int32_t capability) {
     return rival == 0 ? 0.0 : (static_cast<double>(capability) - static_cast<double>(rival)) / 1000;
   };

@@ -28,10 +28,8 @@ uint32_t Positions(double people) {
 const v1::LabDisclosure* StrongestRival(const TurnView& view) {
   const v1::LabDisclosure* strongest = nullptr;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (lab.lab() == view.own.agent()) continue;
-    const bool stronger =
-        strongest == nullptr || lab.capability_millis() > strongest->capability_millis();
-    if (stronger && IsActive(view.market, lab.lab())) strongest = &lab;
+    if (strongest != nullptr && lab.capability_millis() <= strongest->capability_millis()) continue;
+    if (lab.lab() != view.own.agent() && IsActive(view.market, lab.lab())) strongest = &lab;
   }
   return strongest;
 }

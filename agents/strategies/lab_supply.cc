@@ -89,10 +89,7 @@ std::vector<absl::string_view> CloudsToAsk(const TurnView& view,
 double BehindDex(const TurnView& view) {
   const v1::LabDisclosure* self = FindLab(view.market, view.own.agent());
   if (self == nullptr) return 0;
-  int32_t best = self->capability_millis();
-  for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (IsActive(view.market, lab.lab())) best = std::max(best, lab.capability_millis());
-  }
+  const int32_t best = std::max(self->capability_millis(), BestCapability(view.market));
   return (static_cast<double>(best) - self->capability_millis()) / 1000;
 }
 

@@ -27,6 +27,10 @@ bool HasStake(const v1::AgentView& own, absl::string_view lab) {
                      [&](const v1::HoldingView& holding) { return holding.lab() == lab; });
 }
 
+bool IsFarBehind(const v1::LabDisclosure& lab, int32_t best_millis) {
+  return int64_t{best_millis} - lab.capability_millis() > kFarBehindMillis;
+}
+
 double ExpectedRevenue(const TurnView& view, absl::string_view lab) {
   const v1::LabDisclosure* disclosure = FindLab(view.market, lab);
   return disclosure == nullptr
@@ -38,24 +42,21 @@ double ExpectedRevenue(const TurnView& view, absl::string_view lab) {
 
 bool FarBehind(const v1::PublicView& market, absl::string_view lab) {
   const v1::LabDisclosure* own = FindLab(market, lab);
-  if (own == nullptr) return false;
-  int32_t best = 0;
-  for (const v1::LabDisclosure& other : market.labs()) {
-    if (IsActive(market, other.lab())) best = std::max(best, other.capability_millis());
-  }
-  return static_cast<int64_t>(best) - own->capability_millis() > kFarBehindMillis;
+  return own != nullptr && IsFarBehind(*own, BestCapability(market));
 }
 
 std::string LabToLicense(const TurnView& view) {
   const absl::string_view group = GroupOf(view.market, view.own.agent());
   if (!MemberOf(view.market, group, v1::ROLE_LAB).empty()) return "";
+  const int32_t frontier = BestCapability(view.market);
   const v1::LabDisclosure* best = nullptr;
   bool best_held = false;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (!IsActive(view.market, lab.lab()) || lab.lab() == view.own.agent()) continue;
+    if (IsFarBehind(lab, frontier) || lab.lab() == view.own.agent()) continue;
+    if (!IsActive(view.market, lab.lab())) continue;
     // A group's division serves its group.
     if (GroupOf(view.market, lab.lab()) != lab.lab()) continue;
-    if (Licensed(view.own, lab.lab()) || FarBehind(view.market, lab.lab())) continue;
+    if (Licensed(view.own, lab.lab())) continue;
     const bool held = HasStake(view.own, lab.lab());
     const bool better = best == nullptr || (held && !best_held) ||
                         (held == best_held && lab.capability_millis() > best->capability_millis());

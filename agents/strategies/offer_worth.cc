@@ -102,13 +102,20 @@ uint32_t RivalStakePpm(const v1::PublicView& market, absl::string_view investor,
   return most;
 }
 
-bool HoldsShares(const v1::AgentView& own, const v1::PublicView& market,
-                 absl::string_view investor) {
-  const absl::string_view group = GroupOf(market, investor);
-  return std::any_of(own.lab().cap_table().begin(), own.lab().cap_table().end(),
-                     [&](const v1::CapTableLine& line) {
-                       return line.holder() == group || line.holder() == investor;
-                     });
+std::vector<absl::string_view> Shareholders(const v1::AgentView& own,
+                                            const v1::PublicView& market) {
+  std::vector<absl::string_view> holders;
+  for (const v1::CapTableLine& line : own.lab().cap_table()) holders.emplace_back(line.holder());
+  std::sort(holders.begin(), holders.end());
+  const auto is_holder = [&](absl::string_view name) {
+    return std::binary_search(holders.begin(), holders.end(), name);
+  };
+  std::vector<absl::string_view> agents;
+  for (const v1::AgentProfile& agent : market.agents()) {
+    if (is_holder(agent.name()) || is_holder(agent.group())) agents.emplace_back(agent.name());
+  }
+  std::sort(agents.begin(), agents.end());
+  return agents;
 }
 
 double ComputeSpend(const v1::AgentView& own, absl::string_view cloud) {

@@ -25,9 +25,8 @@ bool IsNote(const v1::FundingTerms& terms);
 uint32_t RivalStakePpm(const v1::PublicView& market, absl::string_view investor,
                        absl::string_view lab);
 
-// Whether the investor's group stands in the lab's cap table.
-bool HoldsShares(const v1::AgentView& own, const v1::PublicView& market,
-                 absl::string_view investor);
+// Agents who stand in the lab's cap table, or whose group does; in the order of names.
+std::vector<absl::string_view> Shareholders(const v1::AgentView& own, const v1::PublicView& market);
 
 // What the lab pays for compute in a quarter under contracts, at one cloud or, if `cloud` is empty,
 // at all; in cents.

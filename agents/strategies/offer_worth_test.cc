@@ -70,6 +70,18 @@ TEST(OfferWorthTest, ASeatForARivalsOwnerIsDearUnlessItIsWalledOff) {
   EXPECT_EQ(Worth(MarketWithARivalsOwner(), terms), Worth(HandMarket(), terms));
 }
 
+TEST(OfferWorthTest, ShareholdersAreAgentsAndMembersOfGroupsInTheCapTable) {
+  v1::PublicView market = HandMarket();
+  AddAgent(market, "harbor-twin", v1::ROLE_INVESTOR);
+  v1::AgentView own = HandLab();
+  EXPECT_TRUE(Shareholders(own, market).empty());
+  for (const char* holder : {"nimbus-group", "somebody-else", "harbor"}) {
+    own.mutable_lab()->add_cap_table()->set_holder(holder);
+  }
+  EXPECT_EQ(Shareholders(own, market),
+            (std::vector<absl::string_view>{"harbor", "nimbus", "nimbus-ventures"}));
+}
+
 TEST(OfferWorthTest, ExclusiveComputeCostsMoreWhoBuysElsewhere) {
   v1::FundingTerms terms = Terms(kBillion, 20 * kBillion);
   v1::CloudCommitment& commitment = *terms.mutable_cloud_commitment();

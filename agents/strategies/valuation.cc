@@ -21,14 +21,23 @@ constexpr int32_t kQuartersOfMomentum = 4;
 
 double ClampGrowth(double growth) { return std::clamp(growth, -0.2, 0.35); }
 
+// Calls `look` for the labs that others are compared with: all of them, or as many as an analyst
+// can cover, evenly out of the view's order.
+template <typename Look>
+void ForEachComparable(const v1::PublicView& market, const Look& look) {
+  const int64_t labs = market.labs_size();
+  const int64_t covered = std::min<int64_t>(labs, kMostLabsCovered);
+  for (int64_t i = 0; i < covered; ++i) look(market.labs(static_cast<int>(i * labs / covered)));
+}
+
 double MeanCapability(const v1::PublicView& market) {
   double sum = 0;
   int count = 0;
-  for (const v1::LabDisclosure& lab : market.labs()) {
-    if (lab.capability_millis() <= 0 || !IsActive(market, lab.lab())) continue;
+  ForEachComparable(market, [&](const v1::LabDisclosure& lab) {
+    if (lab.capability_millis() <= 0 || !IsActive(market, lab.lab())) return;
     sum += lab.capability_millis();
     ++count;
-  }
+  });
   return count == 0 ? 0 : sum / count / 1000;
 }
 
@@ -36,11 +45,11 @@ double MeanCapability(const v1::PublicView& market) {
 
 double ComparableMultiple(const v1::PublicView& market) {
   std::vector<double> multiples;
-  for (const v1::LabDisclosure& lab : market.labs()) {
-    if (lab.last_valuation_cents() <= 0 || lab.disclosed_revenue_cents() <= 0) continue;
+  ForEachComparable(market, [&](const v1::LabDisclosure& lab) {
+    if (lab.last_valuation_cents() <= 0 || lab.disclosed_revenue_cents() <= 0) return;
     multiples.push_back(static_cast<double>(lab.last_valuation_cents()) /
                         (4.0 * static_cast<double>(lab.disclosed_revenue_cents())));
-  }
+  });
   if (multiples.empty()) return 0;
   std::sort(multiples.begin(), multiples.end());
   const size_t middle = multiples.size() / 2;

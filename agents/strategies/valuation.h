@@ -74,7 +74,8 @@ class Appraiser {
   std::map<std::string, History, std::less<>> labs_;
 };
 
-// The labs' median price as a multiple of annual revenue; 0 if none has both.
+// The labs' median price as a multiple of annual revenue, over 64 of them where there are more; 0
+// if none has both.
 double ComparableMultiple(const v1::PublicView& market);
 
 }  // namespace tranche

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "agents/strategies/testing/hand_view.h"
 
 namespace tranche {
@@ -12,6 +13,20 @@ TEST(ValuationTest, ComparableMultipleIsTheMedian) {
   AddLab(market, "gamma", 100 * kBillion, 100 * kMillion, 27'000);
   // 20/2.4, 8/1.2 and 100/0.4 times.
   EXPECT_NEAR(ComparableMultiple(market), 20 / 2.4, 1e-9);
+}
+
+TEST(ValuationTest, ComparablesAreSomeOfManyLabs) {
+  v1::PublicView market = HandMarket();
+  for (int i = 0; i < 638; ++i) {
+    AddLab(market, absl::StrCat("lab-", 1000 + i), (i + 10) * kBillion, 250 * kMillion, 27'000);
+  }
+  const double multiple = ComparableMultiple(market);
+  EXPECT_GT(multiple, 300);
+  EXPECT_LT(multiple, 340);  // of all 640 the median is 327
+  market.mutable_labs(1)->set_last_valuation_cents(900'000 * kBillion);
+  EXPECT_EQ(ComparableMultiple(market), multiple);
+  market.mutable_labs(0)->set_last_valuation_cents(900'000 * kBillion);
+  EXPECT_NE(ComparableMultiple(market), multiple);
 }
 
 TEST(ValuationTest, NothingIsKnownOfAnUnknownLab) {
