@@ -30,11 +30,6 @@ namespace fs = std::filesystem;
 const char kPage[] = "docs/cookbook.md";
 const char kFolder[] = "docs/cookbook";
 
-std::string CookbookPath() {
-  const auto build = fs::path(ProgramPath()).parent_path().parent_path();
-  return (build / "tests" / "libtranche_cookbook.so").string();
-}
-
 // Paths from the root, in order.
 std::vector<std::string> Recipes() {
   std::vector<std::string> recipes;

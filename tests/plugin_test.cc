@@ -22,12 +22,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Beside this test's program.
-std::string CookbookPath() {
-  const auto build = std::filesystem::path(ProgramPath()).parent_path().parent_path();
-  return (build / "tests" / "libtranche_cookbook.so").string();
-}
-
 const std::string kDuopoly = SourcePath("deploy/scenarios/duopoly.textproto");
 
 std::string DigestIn(const std::string& json) {

@@ -115,6 +115,21 @@ TEST_F(SlurmTest, ARunOverThreeNodesEndsInTheDigestOfAnInlineOne) {
   EXPECT_FALSE(fs::exists(directory_.File("run.slurm/certificates")));
 }
 
+TEST_F(SlurmTest, APlugInPlaysOnItsNodes) {
+  const std::vector<std::string> plays = {"--plugin", CookbookPath(), "--strategy",
+                                          "borealis=undercutting-lab"};
+  std::vector<std::string> launched = {kDuopoly, "--nodes", "2", "--json"};
+  launched.insert(launched.end(), plays.begin(), plays.end());
+  const ProgramEnd end = Launch(launched);
+  EXPECT_EQ(end.code, kExitOk) << end.err;
+  const std::string inline_log = directory_.File("inline.tranche");
+  std::vector<std::string> inline_run = {"run",    kDuopoly, "--inline",
+                                         "--json", "--log",  inline_log};
+  inline_run.insert(inline_run.end(), plays.begin(), plays.end());
+  EXPECT_EQ(DigestOf(end), DigestOf(Program::Run(inline_run)));
+  EXPECT_NE(DigestOf(end), InlineDigest(kDuopoly));
+}
+
 TEST_F(SlowSlurmTest, TheFlagshipOverThreeNodesEndsInTheDigestOfAnInlineOne) {
   const ProgramEnd end = Launch({kFlagship, "--nodes", "3", "--json"});
   EXPECT_EQ(end.code, kExitOk) << end.err;

@@ -8,6 +8,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "broker/command/text_file.h"
 
 namespace tranche {
@@ -82,6 +83,10 @@ std::string OverlayHeading(absl::string_view command, const OverlayRequest& requ
                       "\"\n"
                       "generatorOptions:\n"
                       "  disableNameSuffixHash: true\n");
+}
+
+std::string YamlString(absl::string_view text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "''"}}), "'");
 }
 
 ExitCode ExitCodeOfOverlayError(const absl::Status& status) {

@@ -36,6 +36,8 @@ absl::Status MakeOverlayFolder(const std::string& path, absl::Span<const LaunchF
 // The first lines of its kustomization.yaml, by `tranche launch COMMAND`: namespace, base, image.
 std::string OverlayHeading(absl::string_view command, const OverlayRequest& request);
 
+// A string of YAML, whatever is in it.
+std::string YamlString(absl::string_view text);
 // What a command ends with that could not write an overlay.
 ExitCode ExitCodeOfOverlayError(const absl::Status& status);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,9 +31,23 @@ struct KubernetesOptions {
   OverlayRequest overlay;
   std::string run;
   uint64_t seed = 1;
+  std::vector<std::string> plugins;  // in the image
   size_t agents_per_process = 1;
   int days = 60;
 };
+
+// The operations of a patch that let a Job's container load the plug-ins.
+std::string PluginOperations(const std::vector<std::string>& plugins) {
+  std::string operations;
+  for (const std::string& plugin : plugins) {
+    absl::StrAppend(&operations,
+                    "      - op: add\n"
+                    "        path: /spec/template/spec/containers/0/command/-\n"
+                    "        value: ",
+                    YamlString(absl::StrCat("--plugin=", plugin)), "\n");
+  }
+  return operations;
+}
 
 std::string Kustomization(const KubernetesOptions& options, size_t processes) {
   std::string text = absl::StrCat(OverlayHeading("kubernetes", options.overlay),
@@ -80,7 +95,15 @@ std::string Kustomization(const KubernetesOptions& options, size_t processes) {
                   "      - op: add\n"
                   "        path: /spec/template/spec/volumes/0/secret/items\n"
                   "        value:\n",
-                  items);
+                  items, PluginOperations(options.plugins));
+  if (!options.plugins.empty()) {
+    absl::StrAppend(&text,
+                    "  - target:\n"
+                    "      kind: Job\n"
+                    "      name: tranche-broker\n"
+                    "    patch: |-\n",
+                    PluginOperations(options.plugins));
+  }
   return text;
 }
 
@@ -166,6 +189,11 @@ void AddLaunchKubernetesCommand(CLI::App& launch, int& exit_code) {
                    "How many agents share a process, and so a Pod")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  kubernetes
+      ->add_option("--plugin", options->plugins,
+                   "Strategies of your own: the path of a plug-in in the image")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
   AddOverlayOptions(*kubernetes, options->overlay);
   kubernetes->add_option("--days", options->days, "How long the certificates are valid")
       ->check(CLI::Range(1, 3650))

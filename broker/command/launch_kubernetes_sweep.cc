@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/kubernetes_overlay.h"
 #include "broker/command/launch_kubernetes.h"
@@ -43,7 +42,10 @@ ExitCode Fail(const absl::Status& status, ExitCode code) {
 absl::Status TakeScenarios(std::vector<std::string>& arguments,
                            std::map<std::string, std::string>& scenarios) {
   size_t bytes = 0;
+  bool is_plugin = false;
   for (std::string& argument : arguments) {
+    // A plug-in is the image's, not this machine's.
+    if (std::exchange(is_plugin, argument == "--plugin")) continue;
     if (absl::StartsWith(argument, "-") || !fs::is_regular_file(argument)) continue;
     const absl::StatusOr<v1::Scenario> scenario = LoadScenario(argument, ReadTextFile);
     if (!scenario.ok()) return scenario.status();
@@ -62,11 +64,6 @@ absl::Status TakeScenarios(std::vector<std::string>& arguments,
         absl::StrCat("the scenarios have ", bytes, " bytes, more than a ConfigMap holds (1 MiB)"));
   }
   return absl::OkStatus();
-}
-
-// A string of YAML, whatever is in it.
-std::string YamlString(const std::string& text) {
-  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "''"}}), "'");
 }
 
 std::string Kustomization(const SweepOptions& options,

@@ -24,6 +24,7 @@
 #include "absl/time/time.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/logging.h"
+#include "broker/command/plugin_flag.h"
 #include "broker/command/run_certificates.h"
 #include "broker/command/slurm_client.h"
 #include "broker/command/slurm_follower.h"
@@ -114,6 +115,7 @@ void Complete(SlurmOptions& options, const v1::Scenario& scenario) {
       run.run_arguments.insert(run.run_arguments.end(), {"--seed", absl::StrCat(options.seed)});
     }
   }
+  run.plugin_arguments = PluginArguments();
   for (const std::string& strategy : options.strategies) {
     run.run_arguments.insert(run.run_arguments.end(), {"--strategy", strategy});
   }
@@ -298,9 +300,9 @@ void AddLaunchSlurmCommand(CLI::App& launch, int& exit_code) {
   CLI::App* slurm =
       launch.add_subcommand("slurm", "As one Slurm job: the broker, and agents on all its nodes");
   slurm->footer(
-      "The log, the program and the folder it is called from must be on a file system that all "
-      "nodes\n"
-      "share. Ctrl-C cancels the job.\n"
+      "The log, the program, plug-ins and the folder it is called from must be on a file system "
+      "that\n"
+      "all nodes share. Ctrl-C cancels the job.\n"
       "Example: tranche launch slurm deploy/scenarios/amazon-openai.textproto --nodes 3\n"
       "Exit codes: those of tranche run; 2 also if Slurm refuses the job");
   slurm->add_option("scenario", options->scenario, "File that describes the market");
@@ -317,6 +319,7 @@ void AddLaunchSlurmCommand(CLI::App& launch, int& exit_code) {
       ->add_option("--strategy", options->strategies,
                    "Who plays how: AGENT=STRATEGY[:PARAMETER=NUMBER,...]")
       ->allow_extra_args(false);
+  AddPluginFlag(*slurm);
   slurm->add_option("--nodes", options->run.nodes, "How many nodes")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

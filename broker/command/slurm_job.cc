@@ -149,6 +149,7 @@ std::string ComposeScript(const SlurmRun& run) {
                             {"signal", absl::StrCat("B:USR1@", kWarningSeconds)}});
   AddVariable("tranche", run.program, &script);
   AddArray("run_arguments", run.run_arguments, &script);
+  AddArray("plugin_arguments", run.plugin_arguments, &script);
   AddVariable("log", run.log, &script);
   AddVariable("folder", run.request.folder, &script);
   AddVariable("processes", absl::StrCat(run.processes), &script);

@@ -34,6 +34,8 @@ struct SlurmRun {
   std::string log;
   // For tranche run: scenario, seed, strategies.
   std::vector<std::string> run_arguments;
+  // For broker and agents alike: plug-ins.
+  std::vector<std::string> plugin_arguments;
   int nodes = 1;
   int processes = 1;
 };

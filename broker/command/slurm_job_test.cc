@@ -22,6 +22,7 @@ SlurmRun ARun() {
   run.log = "/home/me/it's mine/a.tranche";
   run.request.folder = "/home/me/it's mine/a.slurm";
   run.run_arguments = {"/home/me/duopoly.textproto", "--seed", "7"};
+  run.plugin_arguments = {"--plugin", "/home/me/lib bold.so"};
   run.nodes = 3;
   run.processes = 6;
   return run;
@@ -54,6 +55,7 @@ TEST(SlurmJobTest, TheScriptAsksForWhatIsWanted) {
        {"\n#SBATCH --nodes=3\n", "\n#SBATCH --ntasks=6\n", "\n#SBATCH --partition=long\n",
         "\n#SBATCH --time=2:00:00\n", "\n#SBATCH --mem=4G\n",
         "\nrun_arguments=(/home/me/duopoly.textproto --seed 7)\n",
+        "\nplugin_arguments=(--plugin '/home/me/lib bold.so')\n",
         "\nlog='/home/me/it'\\''s mine/a.tranche'\n"}) {
     EXPECT_THAT(script, HasSubstr(line));
   }

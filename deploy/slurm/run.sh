@@ -1,11 +1,12 @@
 # One run of Tranche as a Slurm job: the broker on the job's first node, agent processes on all of them.
 # `tranche launch slurm` puts #SBATCH lines and the variables used here before this; --dry-run shows it.
 #
-#   tranche        the program, at the same path on all nodes
-#   run_arguments  scenario, seed and strategies, for tranche run
-#   log            the run's log
-#   folder         the job's own, on a file system that all nodes share: certificates, output
-#   processes      how many agent processes
+#   tranche           the program, at the same path on all nodes
+#   run_arguments     scenario, seed and strategies, for tranche run
+#   plugin_arguments  strategies of the user's own, for broker and agents
+#   log               the run's log
+#   folder            the job's own, on a file system that all nodes share: certificates, output
+#   processes         how many agent processes
 # shellcheck shell=bash disable=SC2154
 set -uo pipefail
 umask 077
@@ -19,7 +20,7 @@ out_of_time_code=64
 rm -f "$address_file"
 # `--continue` goes on with a log that is there. It is when the run is resumed, and when Slurm has
 # started the job again after a node was lost.
-"$tranche" run "${run_arguments[@]}" --log "$log" --continue \
+"$tranche" run "${run_arguments[@]}" "${plugin_arguments[@]}" --log "$log" --continue \
   --serve 0.0.0.0:0 --identity "$certificates/broker" --address-file "$address_file" \
   > "$folder/summary.txt" &
 broker=$!
@@ -45,8 +46,8 @@ supervise_agents() {
     # The number of a process is its task's, so it is the task that has to look it up.
     # shellcheck disable=SC2016
     srun --ntasks="$processes" --distribution=cyclic --kill-on-bad-exit=1 --quit-on-interrupt \
-      bash -c 'exec "$1" agent --connect "$2" --identity "$3/processes/$SLURM_PROCID"' \
-      agent "$tranche" "$host:$port" "$certificates"
+      bash -c 'exec "$1" agent --connect "$2" --identity "$3/processes/$SLURM_PROCID" "${@:4}"' \
+      agent "$tranche" "$host:$port" "$certificates" "${plugin_arguments[@]}"
     code=$?
     # 6: the run was stopped. 2: the broker refuses an agent, and will again.
     (( code != 0 && code != 6 )) && broker_lives || return 0

@@ -105,6 +105,24 @@ for (const what of ['run', 'sweep']) test(`what a Pod of a ${what} refers to is 
   }
 });
 
+test('a plug-in of the image is named to all that play', () => {
+  const made = path.join(directory, 'plugin');
+  execFileSync(tranche, ['launch', 'kubernetes', duopoly, '--out', made, '--plugin', '/opt/libmine.so']);
+  const run = kustomize(made);
+  for (const job of ['tranche-broker', 'tranche-agents']) {
+    const { command } = findIn(run, 'Job', job).spec.template.spec.containers[0];
+    assert.equal(command.at(-1), '--plugin=/opt/libmine.so', job);
+  }
+  // A file of this machine, which is there, is no scenario for that.
+  execFileSync(tranche, ['launch', 'kubernetes-sweep', '--parts', '2', '--out', `${made}-sweep`, '--', duopoly,
+    '--seeds', '1..4', '--plugin', tranche]);
+  const { args } = findIn(kustomize(`${made}-sweep`), 'Job', 'tranche-sweep').spec.template.spec.containers[0];
+  assert.deepEqual(args.slice(0, 5), ['/config/duopoly.textproto', '--seeds', '1..4', '--plugin', tranche]);
+  for (const object of [...run, ...kustomize(`${made}-sweep`)]) {
+    assert.deepEqual(complaintsAbout(object), [], `${object.kind} ${object.metadata.name}`);
+  }
+});
+
 const digestOf = (log) => JSON.parse(execFileSync(tranche, ['run', '--resume', '--json', '--log', log],
                                                   { encoding: 'utf8', stdio: 'pipe' })).digest;
 

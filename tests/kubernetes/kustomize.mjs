@@ -78,7 +78,8 @@ function applyPatch({ target, patch }, objects) {
     const parent = steps.reduce((at, step) => at[step], targets[0]);
     if (op !== 'add' && op !== 'replace') throw new Error(`${op} is beyond this renderer`);
     if (op === 'replace' && !(last in parent)) throw new Error(`nothing to replace at ${pointer}`);
-    parent[last] = value;
+    if (last === '-') parent.push(value);
+    else parent[last] = value;
   }
 }
 

@@ -10,6 +10,8 @@ namespace tranche {
 std::string ProgramPath();
 // The same with the strategies of tests/misbehaving/.
 std::string MisbehavingProgramPath();
+// The plug-in of docs/cookbook.
+std::string CookbookPath();
 // A serialised FileDescriptorSet of tranche.v1 with the files' comments.
 std::string DocumentedProtoPath();
 
