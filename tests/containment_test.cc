@@ -109,6 +109,24 @@ TEST_F(ContainmentTest, OneThatCannotBeMadeIsNamedBeforeAnythingIsPlayed) {
                              HasSubstr("I can't be made")));
 }
 
+TEST_F(ContainmentTest, OneThatLoopsInlineEndsTheRunAtItsDeadlineAndItGoesOnWithout) {
+  const std::string loops = absl::StrCat(kBad, "=looping-investor");
+  const ProgramEnd run =
+      Command({"run", kDuopoly, "--inline", "--log", "loop.tranche", "--strategy", loops,
+               "--deadline", "1s", "--at-deadline", "stop"});
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("harbor-fund has been at its turn of 2026Q"),
+                             HasSubstr("more than 1s"), HasSubstr("--resume --log loop.tranche")));
+  const ProgramEnd apart =
+      Command({"run", kDuopoly, "--resume", "--log", "loop.tranche", "--strategy", loops,
+               "--deadline", "300ms", "--at-deadline", "skip"});
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_EQ(Command({"replay", "loop.tranche"}).code, 0);
+  const ProgramEnd skipping = Command({"run", kDuopoly, "--inline", "--at-deadline", "skip"});
+  EXPECT_EQ(skipping.code, 2);
+  EXPECT_THAT(skipping.err, HasSubstr("say wait or stop"));
+}
+
 TEST_F(ContainmentTest, OneThatLiesIsRefusedByNameOfTheRule) {
   PlayBothWays("lying-investor");
   const std::map<std::string, int> rules = RulesAgainst("inline.tranche");

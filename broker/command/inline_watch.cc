@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "spdlog/spdlog.h"
 
 namespace tranche {
@@ -11,8 +13,10 @@ constexpr std::chrono::milliseconds kLookEvery{500};
 
 }  // namespace
 
-InlineWatch::InlineWatch(std::chrono::nanoseconds patience)
-    : patience_(patience),
+InlineWatch::InlineWatch(std::chrono::nanoseconds deadline,
+                         std::function<void(const absl::Status&)> end_program)
+    : deadline_(deadline),
+      end_program_(std::move(end_program)),
       seen_since_(Clock::now()),
       signals_(io_, [this](const char* name) { stopped_by_ = name; }),
       timer_(io_) {
@@ -39,15 +43,21 @@ void InlineWatch::Look() {
     if (std::exchange(seen_, turns_) != turns_) {
       seen_since_ = Clock::now();
       warned_ = false;
-    } else if (!agent_.empty() && !warned_ && Clock::now() - seen_since_ > patience_) {
+    } else if (!agent_.empty() && !warned_ && deadline_.count() > 0 &&
+               Clock::now() - seen_since_ > deadline_) {
       warned_ = true;
+      const std::string late =
+          absl::StrCat(agent_, " has been at its turn of ", quarter_.ToString(), ", round ", round_,
+                       ", for more than ", absl::FormatDuration(absl::FromChrono(deadline_)),
+                       ". A strategy that plays in this process can't be stopped");
+      if (end_program_) {
+        end_program_(absl::DeadlineExceededError(
+            absl::StrCat(late, ", so the run ends. Without --inline its process could be")));
+      }
       spdlog::warn(
-          "{} has been at its turn of {}, round {}, for {} s. A strategy that plays in this "
-          "process "
-          "can't be stopped: Ctrl-C twice ends the run. Without --inline, and with --deadline and "
+          "{}: Ctrl-C twice ends the run, as --at-deadline stop would. Without --inline, and with "
           "--at-deadline skip, the others would play on without it",
-          agent_, quarter_.ToString(), round_,
-          std::chrono::duration_cast<std::chrono::seconds>(patience_).count());
+          late);
     }
   }
   timer_.expires_after(kLookEvery);

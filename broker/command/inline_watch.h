@@ -6,10 +6,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "broker/command/stop_signals.h"
@@ -18,12 +20,15 @@
 namespace tranche {
 
 // Looks on, from a thread of its own, while strategies play in this process: a strategy that
-// doesn't come back can't be stopped from within, but the user can be told whose it is, and Ctrl-C
-// has to work all the same: the first asks the run to stop, the second ends the program.
+// doesn't come back can't be stopped from within, but the user can be told whose it is, the program
+// can be ended, and Ctrl-C has to work all the same: the first asks the run to stop, the second
+// ends the program.
 class InlineWatch {
  public:
-  // Warns of a turn that lasts longer than `patience`, once for each.
-  explicit InlineWatch(std::chrono::nanoseconds patience);
+  // Warns of a turn that lasts longer than `deadline` (0: any), once for each. With `end_program`
+  // calls that instead, on the watch's thread and with what happened; it must not return.
+  InlineWatch(std::chrono::nanoseconds deadline,
+              std::function<void(const absl::Status&)> end_program);
   ~InlineWatch();
 
   // A turn begins, and the one before is over.
@@ -36,7 +41,8 @@ class InlineWatch {
 
   void Look();
 
-  const std::chrono::nanoseconds patience_;
+  const std::chrono::nanoseconds deadline_;
+  const std::function<void(const absl::Status&)> end_program_;
   absl::Mutex mutex_;
   std::string agent_ ABSL_GUARDED_BY(mutex_);
   Quarter quarter_ ABSL_GUARDED_BY(mutex_);

@@ -35,8 +35,11 @@ struct InlinePlay {
   std::function<absl::StatusOr<std::unique_ptr<Strategy>>(const AgentSeat&)> make_strategy = {};
   // Whether to stop after the quarter that has just closed, as a signal does.
   std::function<bool()> wants_to_stop = {};
-  // A turn that lasts longer is worth a word.
-  std::chrono::seconds patience{10};
+  // A turn that lasts longer is worth a word; 0: none is.
+  std::chrono::nanoseconds deadline{0};
+  // Ends the program instead, whose run then doesn't. Called on another thread while a strategy
+  // plays, with what happened; must not return.
+  std::function<void(const absl::Status&)> end_program = {};
 };
 
 // All agents in this process and thread. SIGINT and SIGTERM stop the run after the quarter in

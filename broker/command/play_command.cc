@@ -102,7 +102,6 @@ ExitCode Play(const PlayOptions& options) {
     return MakeStrategy(one);
   };
   play.wants_to_stop = [&person] { return person.wants_to_stop(); };
-  play.patience = std::chrono::hours(24 * 365);  // people think
   Progress progress(stderr, Progress::Mode::kQuiet);
   return Conclude(setup, options, PlayInline(setup, progress, play));
 }

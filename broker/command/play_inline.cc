@@ -48,7 +48,7 @@ absl::Status Retrace(RunSetup& setup, InlineRun& run) {
 }  // namespace
 
 PlayResult PlayInline(RunSetup& setup, Progress& progress, const InlinePlay& play) {
-  InlineWatch watch(play.patience);
+  InlineWatch watch(play.deadline, play.end_program);
   InlineOptions options;
   options.make_strategy = play.make_strategy;
   options.on_turn = [&watch](absl::string_view agent, Quarter quarter, uint32_t round) {

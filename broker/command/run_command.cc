@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -186,6 +187,27 @@ AgentCommand ParseAgentCommand(const std::string& flag) {
   return command;
 }
 
+// Every agent in this process. A turn that lasts too long is a strategy's, which only the end of
+// the process stops: what the log holds by then is left as it is.
+PlayResult PlayHere(RunSetup& setup, const RunOptions& options, Progress& progress) {
+  InlinePlay play;
+  play.deadline = options.serve.deadline;
+  if (options.serve.at_deadline == AtDeadline::kStop) {
+    play.end_program = [&](const absl::Status& why) {
+      PrintError(why);
+      Closed closed;
+      if (const auto log = RunLog::OpenToRead(setup.log->path()); log.ok()) {
+        closed = ReadClosed(**log).value_or(Closed());
+      }
+      if (options.json) PrintJson(setup, closed, {why, kExitRunFailed});
+      std::cout.flush();
+      PrintHowToGoOn(setup, options, closed);
+      std::_Exit(kExitRunFailed);
+    };
+  }
+  return PlayInline(setup, progress, play);
+}
+
 ExitCode Run(RunOptions& options) {
   SetLogComponent("run");
   if (const absl::Status served = PrepareToServe(options); !served.ok()) {
@@ -203,7 +225,7 @@ ExitCode Run(RunOptions& options) {
   PlayResult result;
   if (!setup.completed) {
     Progress progress(stderr, Progress::ModeFor(stderr, options.quiet));
-    result = options.inline_run ? PlayInline(setup, progress)
+    result = options.inline_run ? PlayHere(setup, options, progress)
                                 : PlayServed(setup, options.serve, progress);
   }
   return Conclude(setup, options, std::move(result));
@@ -300,7 +322,7 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   run->add_option_function<std::string>(
          "--deadline",
          [options](const std::string& text) { options->serve.deadline = ParseDeadline(text); },
-         "How long agents may take for a turn, as in 30s; none: any time")
+         "How long an agent may take for a turn, as in 30s; none: any time")
       ->default_str("30s");
   static const std::map<std::string, AtDeadline> at_deadline = {
       {"wait", AtDeadline::kWait}, {"skip", AtDeadline::kSkip}, {"stop", AtDeadline::kStop}};
@@ -313,7 +335,14 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   run->add_flag("--json", options->json, "The outcome as JSON instead of the summary");
 
   options->serve.deadline = std::chrono::seconds(30);
-  run->callback([options, &exit_code] { exit_code = Run(*options); });
+  run->callback([options, &exit_code] {
+    if (options->inline_run && options->serve.at_deadline == AtDeadline::kSkip) {
+      throw CLI::ValidationError(
+          "--at-deadline",
+          "with --inline nobody's turn can be skipped: say wait or stop, or leave out --inline");
+    }
+    exit_code = Run(*options);
+  });
 }
 
 }  // namespace tranche
