@@ -187,7 +187,8 @@ function FollowedState(): JSX.Element {
   useShortcuts(kInspectorViews);
   const over = run.state === 'completed';
   useEffect(() => (over ? undefined : followRun(cache, setStatus)), [cache, over]);
-  const state = status?.state ?? run.state;
+  // The run may be read to be over before the event says so, and nobody listens from then on.
+  const state = over ? run.state : (status?.state ?? run.state);
   return (
     <>
       <RunState state={state} />
