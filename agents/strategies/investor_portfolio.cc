@@ -89,6 +89,11 @@ void PortfolioDesk::WalkAway(const TurnView& view, const Judgement& judgement,
 
 void PortfolioDesk::ExerciseProRata(const TurnView& view, const Judgement& judgement, Purse& purse,
                                     Actions& actions) {
+  const auto& holdings = view.own.holdings();
+  if (std::none_of(holdings.begin(), holdings.end(),
+                   [](const v1::HoldingView& holding) { return holding.pro_rata_right(); })) {
+    return;
+  }
   // Rounds signed last quarter in labs where we may keep our share: `<thread>/<investor>` is a
   // deal.
   std::map<std::string, double> raised;

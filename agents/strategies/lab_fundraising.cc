@@ -305,17 +305,16 @@ void Fundraising::AnswerOffers(const TurnView& view, const Runway& runway, Actio
     if (talk.state == Talk::State::kAgreed)
       filled += static_cast<double>(talk.terms.amount_cents());
   }
-  std::vector<const v1::Message*> best_first;
+  std::vector<std::pair<double, const v1::Message*>> best_first;
   for (const v1::Message& offer : offers) {
     const Talk* talk = FindTalk(offer.sender());
-    if (talk->state == Talk::State::kTheirTurn) best_first.push_back(&offer);
+    if (talk->state != Talk::State::kTheirTurn) continue;
+    best_first.emplace_back(
+        WorthOfOffer(view.market, view.own, TermsOf(offer), offer.sender(), asked), &offer);
   }
   std::stable_sort(best_first.begin(), best_first.end(),
-                   [&](const v1::Message* a, const v1::Message* b) {
-                     return WorthOfOffer(view.market, view.own, TermsOf(*a), a->sender(), asked) >
-                            WorthOfOffer(view.market, view.own, TermsOf(*b), b->sender(), asked);
-                   });
-  for (const v1::Message* offer : best_first) {
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [worth, offer] : best_first) {
     // An investor answers once; a second offer in the same mail replaces the first.
     if (FindTalk(offer->sender())->state == Talk::State::kTheirTurn) {
       Answer(view, *offer, price, &filled, actions);

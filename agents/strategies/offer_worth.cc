@@ -45,10 +45,10 @@ bool Clash(const v1::CloudCommitment& a, const v1::CloudCommitment& b) {
 }
 
 // Of the rights in `terms`.
-double RightsBurden(const v1::FundingTerms& terms, bool sees_rival) {
+double RightsBurden(const v1::FundingTerms& terms, bool rivals_seat) {
   double burden = 0;
   if (terms.board_right() == v1::BOARD_RIGHT_SEAT) {
-    burden += sees_rival ? kRivalsSeatBurden : kSeatBurden;
+    burden += rivals_seat ? kRivalsSeatBurden : kSeatBurden;
   }
   if (terms.board_right() == v1::BOARD_RIGHT_OBSERVER) burden += kObserverBurden;
   if (terms.early_access()) burden += kEarlyAccessBurden;
@@ -95,9 +95,8 @@ uint32_t RivalStakePpm(const v1::PublicView& market, absl::string_view investor,
   if (!own_lab.empty() && own_lab != lab) return 1'000'000;
   uint32_t most = 0;
   for (const v1::HoldingDisclosure& holding : market.holdings()) {
-    if (holding.holder_group() == group && holding.lab() != lab) {
-      most = std::max(most, holding.stake_ppm());
-    }
+    if (holding.stake_ppm() <= most) continue;
+    if (holding.holder_group() == group && holding.lab() != lab) most = holding.stake_ppm();
   }
   return most;
 }
@@ -138,8 +137,9 @@ double WorthOfOffer(const v1::PublicView& market, const v1::AgentView& own,
                 : asked_cents;
     price *= 1 - 0.5 * std::min(terms.note().discount_bp(), 10'000U) / 10'000.0;
   }
-  const bool sees_rival = RivalStakePpm(market, investor, own.agent()) > 0 && !terms.firewall();
-  const double burden = RightsBurden(terms, sees_rival) + MoneyBurden(terms) +
+  const bool rivals_seat = terms.board_right() == v1::BOARD_RIGHT_SEAT && !terms.firewall() &&
+                           RivalStakePpm(market, investor, own.agent()) > 0;
+  const double burden = RightsBurden(terms, rivals_seat) + MoneyBurden(terms) +
                         ExclusivityBurden(own, terms.cloud_commitment());
   price *= 1 - std::min(burden, 0.9);
   if (terms.has_cloud_commitment()) {
