@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "broker/command/launch_slurm.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/new_agent.h"
+#include "broker/command/role_flag.h"
 
 namespace tranche {
 namespace {
@@ -100,14 +100,7 @@ void AddAgentNewCommand(CLI::App& agent, int& exit_code) {
       "Example: tranche agent new investor bold-investor\n"
       "Exit codes: 0 made, 2 a name that is taken or can't be, a folder that isn't empty, 7 can't "
       "be written");
-  static const std::map<std::string, v1::Role> roles = {{"lab", v1::ROLE_LAB},
-                                                        {"cloud", v1::ROLE_CLOUD},
-                                                        {"investor", v1::ROLE_INVESTOR},
-                                                        {"regulator", v1::ROLE_REGULATOR}};
-  command->add_option("role", options->agent.role, "What it plays")
-      ->transform(CLI::CheckedTransformer(roles).description(""))
-      ->type_name("lab|cloud|investor|regulator")
-      ->required();
+  TakeRole(command->add_option("role", options->agent.role, "What it plays"))->required();
   command->add_option("name", options->agent.name, "What it is called, as in bold-investor")
       ->required();
   options->agent.language = "cpp";

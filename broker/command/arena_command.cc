@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +16,7 @@
 #include "broker/command/arena_report.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/role_flag.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/ensemble/outcome_table.h"
@@ -196,13 +196,8 @@ void AddArenaCommand(CLI::App& app, int& exit_code) {
           "scenario", [options](const std::string& file) { options->flags.scenarios = {file}; },
           "File that describes the market")
       ->required();
-  static const std::map<std::string, v1::Role> roles = {{"lab", v1::ROLE_LAB},
-                                                        {"cloud", v1::ROLE_CLOUD},
-                                                        {"investor", v1::ROLE_INVESTOR},
-                                                        {"regulator", v1::ROLE_REGULATOR}};
-  arena->add_option("--role", options->role, "Whose game: all seats of this role [the seats']")
-      ->transform(CLI::CheckedTransformer(roles).description(""))
-      ->type_name("lab|cloud|investor|regulator");
+  TakeRole(
+      arena->add_option("--role", options->role, "Whose game: all seats of this role [the seats']"));
   arena->add_option("--seat", options->seats, "An agent who plays; others stay as they are")
       ->allow_extra_args(false);
   arena

@@ -15,6 +15,8 @@
 #include "broker/command/isolated_check.h"
 #include "broker/command/logging.h"
 #include "broker/command/plugin_flag.h"
+#include "broker/command/program_strategy.h"
+#include "broker/command/role_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/command/text_file.h"
 #include "broker/conformance/conformance.h"
@@ -31,6 +33,9 @@ namespace {
 
 struct CheckOptions {
   std::string strategy;
+  // A program that has the strategy; empty: it is registered here.
+  std::string command;
+  v1::Role role = v1::ROLE_UNSPECIFIED;
   std::vector<std::string> scenarios;
   uint64_t seed = 1;
   int seats = 2;
@@ -40,8 +45,15 @@ struct CheckOptions {
   bool json = false;
 };
 
+// What is checked: in each seat, its name aside.
+struct Subject {
+  std::string strategy;
+  v1::Role role = v1::ROLE_UNSPECIFIED;
+  std::vector<v1::Parameter> parameters;
+};
+
 struct CheckReport {
-  const StrategyInfo* strategy = nullptr;
+  Subject subject;
   std::vector<std::string> seats;  // "duopoly, harbor-fund"
   ConformanceResult result;
 };
@@ -77,45 +89,105 @@ absl::StatusOr<const StrategyInfo*> FindChosen(const std::string& name) {
                                               : absl::StrCat(": did you mean \"", *near, "\"?")));
 }
 
-absl::StatusOr<CheckReport> Check(const CheckOptions& options) {
+absl::StatusOr<Subject> FindSubject(const CheckOptions& options) {
   absl::StatusOr<std::vector<StrategyChoice>> choice =
       ParseStrategyFlags({absl::StrCat("seat=", options.strategy)});
   if (!choice.ok()) return choice.status();
-  absl::StatusOr<const StrategyInfo*> info = FindChosen(choice->front().strategy);
-  if (!info.ok()) return info.status();
+  Subject subject;
+  subject.strategy = choice->front().strategy;
+  subject.parameters = std::move(choice->front().parameters);
+  if (options.command.empty()) {
+    const absl::StatusOr<const StrategyInfo*> info = FindChosen(subject.strategy);
+    if (!info.ok()) return info.status();
+    subject.strategy = (*info)->name;
+    subject.role = (*info)->role;
+  } else {
+    // As `run --strategy` has it.
+    if (!IsExternal(subject.strategy)) {
+      subject.strategy = absl::StrCat(kExternalStrategy, subject.strategy);
+    }
+    subject.role = options.role;
+  }
+  return subject;
+}
+
+std::chrono::nanoseconds Patience(const CheckOptions& options) {
+  return std::chrono::nanoseconds(static_cast<int64_t>(options.patience_seconds * 1e9));
+}
+
+// Checks a strategy that an external program plays. It is apart as it is: what goes wrong with it
+// is seen from here.
+absl::StatusOr<ConformanceResult> CheckProgram(const v1::Scenario& scenario, const AgentSeat& seat,
+                                               ConformanceCheck check, const CheckOptions& options,
+                                               ConformanceOptions conformance) {
+  const AgentProgram program = {.command = options.command,
+                                .patience = Patience(options),
+                                .memory_bytes = options.memory_bytes};
+  const absl::StatusOr<ProgramRun> run = MakeProgramRun(scenario, conformance.seed, seat);
+  if (!run.ok()) return run.status();
+  ProgramStrategy* last = nullptr;
+  const auto start = [&](const AgentSeat& one,
+                         int64_t cut_in_turn) -> absl::StatusOr<std::unique_ptr<Strategy>> {
+    auto strategy = ProgramStrategy::Start(program, *run, one.name, cut_in_turn);
+    if (!strategy.ok()) return strategy.status();
+    last = strategy->get();
+    return *std::move(strategy);
+  };
+  conformance.clock = [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  };
+  conformance.make_strategy = [&start](const AgentSeat& one) { return start(one, 0); };
+  conformance.elsewhere = {.make_cut = start, .end_run = [&last](absl::string_view digest) {
+                             return last->EndRun(digest);
+                           }};
+  return CheckConformance(scenario, seat, check, conformance);
+}
+
+absl::StatusOr<ConformanceResult> CheckSeat(const v1::Scenario& scenario, const AgentSeat& seat,
+                                            ConformanceCheck check, const CheckOptions& options) {
+  ConformanceOptions conformance;
+  conformance.seed = options.seed;
+  conformance.deadline_seconds = options.deadline_seconds;
+  if (!options.command.empty()) return CheckProgram(scenario, seat, check, options, conformance);
+  const IsolationLimits limits = {.patience = Patience(options),
+                                  .memory_bytes = options.memory_bytes};
+  return CheckIsolated(scenario, seat, check, conformance, limits);
+}
+
+absl::StatusOr<CheckReport> Check(const CheckOptions& options) {
+  absl::StatusOr<Subject> subject = FindSubject(options);
+  if (!subject.ok()) return subject.status();
   absl::StatusOr<std::vector<v1::Scenario>> scenarios = ReadScenarios(options);
   if (!scenarios.ok()) return scenarios.status();
 
   CheckReport report;
-  report.strategy = *info;
+  report.subject = *std::move(subject);
   FindingList findings;
-  ConformanceOptions conformance;
-  conformance.seed = options.seed;
-  conformance.deadline_seconds = options.deadline_seconds;
-  const IsolationLimits limits = {
-      .patience = std::chrono::nanoseconds(static_cast<int64_t>(options.patience_seconds * 1e9)),
-      .memory_bytes = options.memory_bytes};
   for (const v1::Scenario& scenario : *scenarios) {
     int seats = 0;
     for (const v1::AgentSpec& agent : scenario.agents()) {
-      if (agent.role() != (*info)->role || seats == options.seats) continue;
+      if (agent.role() != report.subject.role || seats == options.seats) continue;
+      // What is lost once is lost wherever it is asked, and each time may take all patience.
+      if (report.result.lost) continue;
       ++seats;
-      AgentSeat seat = {agent.name(), agent.role(), (*info)->name, {}};
-      seat.parameters.assign(choice->front().parameters.begin(), choice->front().parameters.end());
+      const AgentSeat seat = {agent.name(), agent.role(), report.subject.strategy,
+                              report.subject.parameters};
       report.seats.push_back(PlaceText({scenario.name(), agent.name(), 0, 0}));
       for (const ConformanceCheck check : kConformanceChecks) {
-        absl::StatusOr<ConformanceResult> result =
-            CheckIsolated(scenario, seat, check, conformance, limits);
+        if (report.result.lost) break;
+        absl::StatusOr<ConformanceResult> result = CheckSeat(scenario, seat, check, options);
         if (!result.ok()) return result.status();
         report.result.turns += result->turns;
         report.result.moves += result->moves;
+        report.result.lost = result->lost;
         for (ConformanceFinding& finding : result->findings) findings.Add(std::move(finding));
       }
     }
   }
   if (report.seats.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the scenarios have no ", RoleName((*info)->role), " to play"));
+        absl::StrCat("the scenarios have no ", RoleName(report.subject.role), " to play"));
   }
   report.result.findings = findings.Take();
   return report;
@@ -128,9 +200,10 @@ int64_t Count(const CheckReport& report, bool errors) {
 }
 
 void Print(const CheckReport& report, std::ostream& out) {
-  out << absl::StrFormat("%s (%s): %d seats, %d turns, %d moves\n", report.strategy->name,
-                         RoleName(report.strategy->role), report.seats.size(), report.result.turns,
-                         report.result.moves);
+  out << absl::StrFormat("%s (%s): %s, %s, %s\n", report.subject.strategy,
+                         RoleName(report.subject.role),
+                         Plural(static_cast<int64_t>(report.seats.size()), "seat"),
+                         Plural(report.result.turns, "turn"), Plural(report.result.moves, "move"));
   for (const ConformanceFinding& finding : report.result.findings) {
     out << "\n"
         << (finding.is_error ? "error: " : "warning: ") << finding.name
@@ -141,6 +214,9 @@ void Print(const CheckReport& report, std::ostream& out) {
     if (!finding.would_be_legal.empty()) {
       out << "  would be legal: " << finding.would_be_legal << "\n";
     }
+  }
+  if (report.result.lost) {
+    out << "\nThe check ended there: the program couldn't be asked any more.\n";
   }
   out << "\n"
       << Plural(Count(report, true), "error") << ", " << Plural(Count(report, false), "warning")
@@ -157,9 +233,9 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
         .Add("scenario", JsonString(finding.place.scenario))
         .Add("agent", JsonString(finding.place.agent));
     if (finding.place.quarter > 0) {
-      one.Add("quarter", JsonString(Quarter::FromIndex(finding.place.quarter).ToString()))
-          .Add("round", JsonNumber(int64_t{finding.place.round}));
+      one.Add("quarter", JsonString(Quarter::FromIndex(finding.place.quarter).ToString()));
     }
+    if (finding.place.round > 0) one.Add("round", JsonNumber(int64_t{finding.place.round}));
     if (!finding.move.empty()) one.Add("move", JsonString(finding.move));
     if (!finding.rule.empty()) one.Add("rule", JsonString(finding.rule));
     one.Add("what", JsonString(finding.what));
@@ -169,12 +245,13 @@ void PrintJson(const CheckReport& report, std::ostream& out) {
     findings.push_back(one.json());
   }
   out << JsonObject()
-             .Add("strategy", JsonString(report.strategy->name))
-             .Add("role", JsonString(RoleName(report.strategy->role)))
+             .Add("strategy", JsonString(report.subject.strategy))
+             .Add("role", JsonString(RoleName(report.subject.role)))
              .Add("turns", JsonNumber(report.result.turns))
              .Add("moves", JsonNumber(report.result.moves))
              .Add("errors", JsonNumber(Count(report, true)))
              .Add("warnings", JsonNumber(Count(report, false)))
+             .Add("complete", JsonBool(!report.result.lost))
              .Add("findings", JsonArray(findings))
              .json()
       << "\n";
@@ -198,7 +275,8 @@ void AddCheckCommand(CLI::App& agent, int& exit_code) {
   CLI::App* check =
       agent.add_subcommand("check", "Check a strategy: what it does wrong, and where");
   check->footer(
-      "Example: tranche agent check value-investor\n"
+      "Examples: tranche agent check value-investor\n"
+      "  tranche agent check bold-lab --role lab --command '/usr/bin/python3 bold_lab.py'\n"
       "Exit codes: 0 no errors, 2 usage, 5 errors were found");
   check
       ->add_option("strategy", options->strategy,
@@ -208,6 +286,13 @@ void AddCheckCommand(CLI::App& agent, int& exit_code) {
       ->add_option("--scenario", options->scenarios,
                    "Markets to play it in [two that are generated]")
       ->allow_extra_args(false);
+  CLI::Option* command = check->add_option(
+      "--command", options->command,
+      "A program that has the strategy: started as `run --agent-command` starts it");
+  CLI::Option* role =
+      TakeRole(check->add_option("--role", options->role, "What the program's strategy plays"));
+  command->needs(role);
+  role->needs(command);
   AddPluginFlag(*check);
   check->add_option("--seed", options->seed, "Of the runs")->capture_default_str();
   check->add_option("--seats", options->seats, "Most seats that it is played in, a scenario")
@@ -218,7 +303,8 @@ void AddCheckCommand(CLI::App& agent, int& exit_code) {
       ->capture_default_str();
   check
       ->add_option("--patience", options->patience_seconds,
-                   "Seconds after which a turn is ended that doesn't end by itself")
+                   "Seconds after which a turn is ended that doesn't end by itself, or a program "
+                   "that doesn't join")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   check->add_option("--memory", options->memory_bytes, "Most memory it may have, as in 512MB [1GB]")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -18,6 +20,7 @@
 #include "broker/conformance/findings.h"
 #include "broker/conformance/stubborn.h"
 #include "broker/inline/inline_run.h"
+#include "broker/protocol/hash_chain.h"
 #include "broker/protocol/record.h"
 #include "google/protobuf/descriptor.h"
 #include "sim/philox.h"
@@ -64,6 +67,8 @@ class Observer {
   FindingList& findings() { return findings_; }
   int64_t turns() const { return turns_; }
   int64_t moves() const { return moves_; }
+  // The strategy was lost, and can't be asked any more.
+  bool lost() const { return lost_; }
   // Some of the turns played, spread over the run.
   const std::vector<SeenTurn>& seen() const { return seen_; }
 
@@ -85,6 +90,9 @@ class Observer {
     const double start = options_.clock ? options_.clock() : 0;
     try {
       strategy.OnTurn(view, actions);
+    } catch (const StrategyLost& lost) {
+      AddLost(place, lost, "");
+      throw;
     } catch (const std::exception& error) {
       AddThrow(place, error.what());
       throw;
@@ -104,7 +112,24 @@ class Observer {
     return moves;
   }
 
+  // Plays a turn of which nothing is wanted but whether the strategy is lost in it.
+  void PlayAgain(Strategy& strategy, const TurnView& view, Actions& actions,
+                 absl::string_view when) {
+    try {
+      strategy.OnTurn(view, actions);
+    } catch (const StrategyLost& lost) {
+      AddLost(Place(view.quarter, view.round), lost, when);
+      throw;
+    }
+  }
+
  private:
+  void AddLost(StrategyPlace place, const StrategyLost& lost, absl::string_view when) {
+    if (std::exchange(lost_, true)) return;
+    if (!lost.has_played()) place = Place(0, 0);
+    Add({.name = lost.finding(), .place = place, .what = absl::StrCat(when, lost.what())});
+  }
+
   void AddThrow(const StrategyPlace& place, absl::string_view what) {
     Add({.name = "throws",
          .place = place,
@@ -139,6 +164,7 @@ class Observer {
   std::vector<SeenTurn> seen_;
   int64_t turns_ = 0;
   int64_t moves_ = 0;
+  bool lost_ = false;
 };
 
 // The strategy with the observer before it.
@@ -155,6 +181,22 @@ class Observed : public Strategy {
  private:
   std::unique_ptr<Strategy> strategy_;
   Observer& observer_;
+};
+
+// The strategy in a run that was played before: what it does wrong is known.
+class PlayedAgain : public Strategy {
+ public:
+  PlayedAgain(std::unique_ptr<Strategy> strategy, Observer& observer, absl::string_view when)
+      : strategy_(std::move(strategy)), observer_(observer), when_(when) {}
+
+  void OnTurn(const TurnView& view, Actions& actions) override {
+    observer_.PlayAgain(*strategy_, view, actions, when_);
+  }
+
+ private:
+  std::unique_ptr<Strategy> strategy_;
+  Observer& observer_;
+  const std::string when_;
 };
 
 class Conformance {
@@ -184,6 +226,7 @@ class Conformance {
     ConformanceResult result;
     result.turns = observer_.turns();
     result.moves = observer_.moves();
+    result.lost = observer_.lost();
     result.findings = observer_.findings().Take();
     return result;
   }
@@ -216,28 +259,39 @@ class Conformance {
   std::unique_ptr<Strategy> MakeOrSay() {
     absl::StatusOr<std::unique_ptr<Strategy>> strategy = Make();
     if (strategy.ok()) return *std::move(strategy);
-    observer_.Add({.name = "throws",
-                   .place = observer_.Place(0, 0),
-                   .what = std::string(strategy.status().message())});
+    AddUnmakeable(strategy.status());
     return nullptr;
   }
 
-  // A run with the strategy in its seat, observed or alone. `others` makes the other strategies;
-  // null: the scenario's.
+  void AddUnmakeable(const absl::Status& why) {
+    observer_.Add(
+        {.name = "throws", .place = observer_.Place(0, 0), .what = std::string(why.message())});
+  }
+
+  // A run with `strategy` in its seat. `others` makes the other strategies; null: the scenario's.
   absl::StatusOr<std::unique_ptr<InlineRun>> MakeRun(
-      bool observed, std::unique_ptr<Strategy>& strategy,
+      std::unique_ptr<Strategy> strategy,
       std::function<std::unique_ptr<Strategy>(const AgentSeat&)> others,
       std::function<absl::Status(absl::Span<const StoredRecord>)> on_quarter) {
     InlineOptions options;
     options.make_strategy =
-        [this, observed, &strategy,
+        [this, &strategy,
          others](const AgentSeat& seat) -> absl::StatusOr<std::unique_ptr<Strategy>> {
-      if (seat.name != seat_.name) return others ? others(seat) : tranche::MakeStrategy(seat);
-      if (!observed) return std::move(strategy);
-      return std::make_unique<Observed>(std::move(strategy), observer_);
+      if (seat.name == seat_.name) return std::move(strategy);
+      return others ? others(seat) : tranche::MakeStrategy(seat);
     };
     options.on_quarter = std::move(on_quarter);
     return InlineRun::Create(scenario_, options_.seed, seats_, std::move(options));
+  }
+
+  // Plays until the run is over, `quarters` have been played, or the strategy is lost.
+  absl::Status PlayQuarters(InlineRun& run, int quarters = std::numeric_limits<int>::max()) {
+    for (int i = 0; i < quarters && !run.over() && !observer_.lost(); ++i) {
+      if (absl::Status played = run.PlayQuarter(); !played.ok()) {
+        return played;  // broken books: the market's fault
+      }
+    }
+    return absl::OkStatus();
   }
 
   // --- A whole run, and once more ---
@@ -246,17 +300,23 @@ class Conformance {
     std::unique_ptr<Strategy> first = MakeOrSay();
     if (first == nullptr) return absl::OkStatus();
     std::vector<v1::LogRecord> records;
-    absl::StatusOr<std::unique_ptr<InlineRun>> run = MakeRun(
-        /*observed=*/true, first, nullptr, [&records](absl::Span<const StoredRecord> stored) {
-          for (const StoredRecord& one : stored) records.push_back(*one.record);
-          return absl::OkStatus();
-        });
+    absl::StatusOr<std::unique_ptr<InlineRun>> run =
+        MakeRun(std::make_unique<Observed>(std::move(first), observer_), nullptr,
+                [&records](absl::Span<const StoredRecord> stored) {
+                  for (const StoredRecord& one : stored) records.push_back(*one.record);
+                  return absl::OkStatus();
+                });
     if (!run.ok()) return run.status();
-    if (absl::StatusOr<InlineResult> played = (*run)->Play(); !played.ok()) {
-      return played.status();  // broken books: the market's fault
+    if (absl::Status played = PlayQuarters(**run); !played.ok()) return played;
+    if (!observer_.lost() && options_.elsewhere.has_value()) {
+      const std::string digest = HexDigest((*run)->engine().digest());
+      for (ConformanceFinding& finding : options_.elsewhere->end_run(digest)) {
+        finding.place = observer_.Place(0, 0);
+        observer_.Add(std::move(finding));
+      }
     }
     AddRefusals(records);
-    return CheckSameAgain(records);
+    return observer_.lost() ? absl::OkStatus() : CheckAgain(records);
   }
 
   void AddRefusals(const std::vector<v1::LogRecord>& records) {
@@ -286,7 +346,7 @@ class Conformance {
                      .what = absl::StrCat("the market refuses ", refused, " of its ", mine.size(),
                                           " moves")});
     }
-    if (mine.empty()) {
+    if (mine.empty() && !observer_.lost()) {
       observer_.Add({.is_error = false,
                      .name = "silent",
                      .place = observer_.Place(0, 0),
@@ -294,24 +354,63 @@ class Conformance {
     }
   }
 
-  // What recovery from a log and every published digest stand on.
-  absl::Status CheckSameAgain(const std::vector<v1::LogRecord>& records) {
-    std::unique_ptr<Strategy> second = MakeOrSay();
-    if (second == nullptr) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<InlineRun>> again =
-        MakeRun(/*observed=*/false, second, nullptr, nullptr);
+  // Where a run differs from what it was the first time.
+  struct Difference {
+    int32_t quarter = 0;
+    std::string what;
+  };
+
+  // What recovery and every published digest stand on.
+  absl::Status CheckAgain(const std::vector<v1::LogRecord>& records) {
+    std::optional<Difference> after_cut;
+    if (options_.elsewhere.has_value()) {
+      // If it comes to the same with a cut in the middle, it does so without.
+      const int64_t middle = (observer_.turns() + 1) / 2;
+      absl::StatusOr<std::optional<Difference>> cut =
+          PlayAgain(options_.elsewhere->make_cut(seat_, middle), records,
+                    "when its connection is cut in the middle of a run: ");
+      if (!cut.ok()) return cut.status();
+      if (!cut->has_value() || observer_.lost()) return absl::OkStatus();
+      after_cut = *std::move(cut);
+    }
+    const absl::StatusOr<std::optional<Difference>> again =
+        PlayAgain(Make(), records, "when the same run is played again: ");
     if (!again.ok()) return again.status();
+    if (observer_.lost()) return absl::OkStatus();
+    if (again->has_value()) {
+      observer_.Add({.name = "not-the-same-again",
+                     .place = observer_.Place((*again)->quarter, 0),
+                     .what = absl::StrCat("does otherwise when the same run is played again: ",
+                                          (*again)->what)});
+    } else if (after_cut.has_value()) {
+      observer_.Add({.name = "not-brought-up-to-date",
+                     .place = observer_.Place(after_cut->quarter, 0),
+                     .what = absl::StrCat("does otherwise once its connection has been cut in the "
+                                          "middle of the run, which it is told again: ",
+                                          after_cut->what),
+                     .would_be_legal = "to begin anew when it joins again, and to play the turns "
+                                       "marked as replay as it has played them"});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::optional<Difference>> PlayAgain(
+      absl::StatusOr<std::unique_ptr<Strategy>> strategy, const std::vector<v1::LogRecord>& records,
+      absl::string_view when) {
+    if (!strategy.ok()) {
+      AddUnmakeable(strategy.status());
+      return std::nullopt;
+    }
+    absl::StatusOr<std::unique_ptr<InlineRun>> run = MakeRun(
+        std::make_unique<PlayedAgain>(*std::move(strategy), observer_, when), nullptr, nullptr);
+    if (!run.ok()) return run.status();
     std::vector<const v1::LogRecord*> pointers;
     pointers.reserve(records.size());
     for (const v1::LogRecord& record : records) pointers.push_back(&record);
-    const absl::Status same = (*again)->Retrace(pointers);
-    if (same.ok()) return same;
-    const RoundEngine& engine = (*again)->engine();
-    observer_.Add({.name = "not-the-same-again",
-                   .place = observer_.Place(engine.quarter().index(), 0),
-                   .what = absl::StrCat("does otherwise when the same run is played again: ",
-                                        same.message())});
-    return absl::OkStatus();
+    const absl::Status same = (*run)->Retrace(pointers);
+    if (same.ok()) return std::nullopt;
+    return Difference{(*run)->engine().quarter().index(),
+                      std::string(absl::StripTrailingAsciiWhitespace(same.message()))};
   }
 
   // --- Among agents who agree to nothing ---
@@ -322,17 +421,15 @@ class Conformance {
     const auto stubborn = [this](const AgentSeat& seat) {
       return MakeStubborn(seat.name, seat.role, seat_.name);
     };
-    absl::StatusOr<std::unique_ptr<InlineRun>> run = MakeRun(
-        /*observed=*/true, strategy, stubborn, [this](absl::Span<const StoredRecord> stored) {
-          AddEndless(stored);
-          return absl::OkStatus();
-        });
+    absl::StatusOr<std::unique_ptr<InlineRun>> run =
+        MakeRun(std::make_unique<Observed>(std::move(strategy), observer_), stubborn,
+                [this](absl::Span<const StoredRecord> stored) {
+                  AddEndless(stored);
+                  return absl::OkStatus();
+                });
     if (!run.ok()) return run.status();
     constexpr int kQuarters = 3;
-    for (int i = 0; i < kQuarters && !(*run)->over(); ++i) {
-      if (absl::Status played = (*run)->PlayQuarter(); !played.ok()) return played;
-    }
-    return absl::OkStatus();
+    return PlayQuarters(**run, kQuarters);
   }
 
   void AddEndless(absl::Span<const StoredRecord> stored) {
@@ -358,24 +455,43 @@ class Conformance {
   // --- Views and mail of any content ---
 
   absl::Status CheckFuzz() {
-    // Views that make sense, to begin with.
-    std::unique_ptr<Strategy> strategy = MakeOrSay();
-    if (strategy == nullptr) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<InlineRun>> run =
-        MakeRun(/*observed=*/true, strategy, nullptr, nullptr);
-    if (!run.ok()) return run.status();
-    constexpr int kQuarters = 3;
-    for (int i = 0; i < kQuarters && !(*run)->over(); ++i) {
-      if (absl::Status played = (*run)->PlayQuarter(); !played.ok()) return played;
-    }
-    const std::vector<SeenTurn> seen = observer_.seen();
-    if (seen.empty()) return absl::OkStatus();
-    PlayEmpty(seen.front());
+    absl::StatusOr<std::vector<SeenTurn>> seen = SeeSome();
+    if (!seen.ok()) return seen.status();
+    if (seen->empty() || observer_.lost()) return absl::OkStatus();
     constexpr int kTurnsEach = 6;
+    if (options_.elsewhere.has_value()) {
+      PlayAnyElsewhere(*seen, kTurnsEach);
+      return absl::OkStatus();
+    }
+    PlayEmpty(seen->front());
     for (int i = 0; i * kTurnsEach < options_.fuzzed_turns; ++i) {
-      PlayAny(seen[static_cast<size_t>(i) % seen.size()], static_cast<uint64_t>(i) + 1, kTurnsEach);
+      PlayAny((*seen)[static_cast<size_t>(i) % seen->size()], static_cast<uint64_t>(i) + 1,
+              kTurnsEach);
     }
     return absl::OkStatus();
+  }
+
+  // Turns that make sense, to begin with: of the strategy itself, or of its role's default if it
+  // is dear to make.
+  absl::StatusOr<std::vector<SeenTurn>> SeeSome() {
+    Observer other(scenario_.name(), seat_.name, no_options_);
+    Observer& observer = options_.elsewhere.has_value() ? other : observer_;
+    std::unique_ptr<Strategy> strategy;
+    if (options_.elsewhere.has_value()) {
+      absl::StatusOr<std::unique_ptr<Strategy>> usual =
+          tranche::MakeStrategy({seat_.name, seat_.role, "", {}});
+      if (!usual.ok()) return usual.status();
+      strategy = *std::move(usual);
+    } else {
+      strategy = MakeOrSay();
+      if (strategy == nullptr) return std::vector<SeenTurn>();
+    }
+    absl::StatusOr<std::unique_ptr<InlineRun>> run =
+        MakeRun(std::make_unique<Observed>(std::move(strategy), observer), nullptr, nullptr);
+    if (!run.ok()) return run.status();
+    constexpr int kQuarters = 3;
+    if (absl::Status played = PlayQuarters(**run, kQuarters); !played.ok()) return played;
+    return observer.seen();
   }
 
   RandomStream Random(absl::string_view name, uint64_t number, const SeenTurn& turn) const {
@@ -437,61 +553,114 @@ class Conformance {
     }
   }
 
+  static SeenTurn Empty(int32_t quarter) {
+    SeenTurn empty;
+    empty.quarter = quarter;
+    return empty;
+  }
+  static constexpr uint32_t kEmptyRounds = 3;
+
   void PlayEmpty(const SeenTurn& like) {
     std::unique_ptr<Strategy> strategy = MakeOrSay();
     if (strategy == nullptr) return;
-    SeenTurn empty;
-    empty.quarter = like.quarter;
-    for (empty.round = 1; empty.round <= 3; ++empty.round) PlayOne(*strategy, empty, 1);
+    SeenTurn empty = Empty(like.quarter);
+    for (empty.round = 1; empty.round <= kEmptyRounds; ++empty.round) PlayOne(*strategy, empty, 1);
   }
 
-  // The same turns to two of a kind: they must do the same.
+  enum class Both { kSame, kFailed, kNoUse };
+
+  // The same turn to two of a kind: they must do the same. NoUse: they don't, or one is lost.
+  // `threads` are those of the moves.
+  Both PlayBoth(Strategy& one, Strategy& two, const SeenTurn& turn, uint64_t number,
+                std::vector<std::string>& threads) {
+    const auto moves = PlayOne(one, turn, number);
+    if (observer_.lost()) return Both::kNoUse;
+    const auto again = PlayOne(two, turn, number);
+    if (observer_.lost()) return Both::kNoUse;
+    if (moves != again) {
+      observer_.Add({.name = "not-the-same-again",
+                     .place = observer_.Place(turn.quarter, turn.round),
+                     .what = "two of the same strategy do otherwise with the same views and mail"});
+      return Both::kNoUse;
+    }
+    if (!moves.has_value()) return Both::kFailed;
+    threads.clear();
+    for (const std::string& bytes : *moves) {
+      v1::Message move;
+      if (move.ParseFromString(bytes)) threads.push_back(move.thread());
+    }
+    return Both::kSame;
+  }
+
+  AnyMessage AnyLike(const SeenTurn& like, uint64_t number) const {
+    std::vector<std::string> names;
+    for (const v1::AgentProfile& agent : like.market.agents()) names.push_back(agent.name());
+    return AnyMessage(Random("any", number, like), names, like.quarter);
+  }
+
+  // Half of the time the view makes sense and only the mail doesn't.
+  void FillViews(AnyMessage& any, uint64_t number, SeenTurn& turn) const {
+    if (number % 2 == 0) {
+      any.Fill(turn.market);
+      any.Fill(turn.own);
+    }
+    turn.market.set_quarter(turn.quarter);
+    turn.own.set_agent(seat_.name);
+  }
+
+  void FillMail(AnyMessage& any, uint64_t first_id, const std::vector<std::string>& threads,
+                SeenTurn& turn) const {
+    turn.inbox.clear();
+    constexpr uint64_t kMail = 12;
+    for (uint64_t n = 0; n < kMail; ++n) {
+      turn.inbox.push_back(any.Mail(seat_.name, first_id + n));
+      // Some of it belongs to what the strategy has begun.
+      if (!threads.empty() && any.random().Bernoulli(0.5)) {
+        turn.inbox.back().set_thread(threads[any.random().UniformInt(threads.size())]);
+      }
+    }
+  }
+
   void PlayAny(const SeenTurn& like, uint64_t number, int turns) {
     std::unique_ptr<Strategy> one = MakeOrSay();
     std::unique_ptr<Strategy> two = MakeOrSay();
     if (one == nullptr || two == nullptr) return;
-    std::vector<std::string> names;
-    for (const v1::AgentProfile& agent : like.market.agents()) names.push_back(agent.name());
-    AnyMessage any(Random("any", number, like), names, like.quarter);
+    AnyMessage any = AnyLike(like, number);
     SeenTurn turn = like;
     std::vector<std::string> threads;
     for (int i = 0; i < turns; ++i) {
       if (i % 2 == 0) {
         turn = like;
-        // Half of the time the view makes sense and only the mail doesn't.
-        if (number % 2 == 0) {
-          any.Fill(turn.market);
-          any.Fill(turn.own);
-        }
-        turn.market.set_quarter(like.quarter);
-        turn.own.set_agent(seat_.name);
+        FillViews(any, number, turn);
         turn.round = 1;
       } else {
         ++turn.round;
       }
-      turn.inbox.clear();
-      constexpr uint64_t kMail = 12;
-      for (uint64_t n = 0; n < kMail; ++n) {
-        turn.inbox.push_back(any.Mail(seat_.name, 100 * number + n + 1));
-        // Some of it belongs to what the strategy has begun.
-        if (!threads.empty() && any.random().Bernoulli(0.5)) {
-          turn.inbox.back().set_thread(threads[any.random().UniformInt(threads.size())]);
-        }
-      }
-      const auto moves = PlayOne(*one, turn, number);
-      const auto again = PlayOne(*two, turn, number);
-      if (moves != again) {
-        observer_.Add(
-            {.name = "not-the-same-again",
-             .place = observer_.Place(turn.quarter, turn.round),
-             .what = "two of the same strategy do otherwise with the same views and mail"});
-        return;
-      }
-      if (!moves.has_value()) return;
-      threads.clear();
-      for (const std::string& bytes : *moves) {
-        v1::Message move;
-        if (move.ParseFromString(bytes)) threads.push_back(move.thread());
+      FillMail(any, 100 * number + 1, threads, turn);
+      if (PlayBoth(*one, *two, turn, number, threads) != Both::kSame) return;
+    }
+  }
+
+  // As PlayEmpty and PlayAny, for one pair that goes through all of it as through one long run: a
+  // quarter is opened once, and they follow each other.
+  void PlayAnyElsewhere(const std::vector<SeenTurn>& seen, int rounds) {
+    std::unique_ptr<Strategy> one = MakeOrSay();
+    std::unique_ptr<Strategy> two = MakeOrSay();
+    if (one == nullptr || two == nullptr) return;
+    std::vector<std::string> threads;
+    SeenTurn empty = Empty(seen.front().quarter);
+    for (empty.round = 1; empty.round <= kEmptyRounds; ++empty.round) {
+      if (PlayBoth(*one, *two, empty, 0, threads) == Both::kNoUse) return;
+    }
+    for (int i = 0; i * rounds < options_.fuzzed_turns; ++i) {
+      const uint64_t number = static_cast<uint64_t>(i) + 1;
+      SeenTurn turn = seen[static_cast<size_t>(i) % seen.size()];
+      turn.quarter = empty.quarter + 1 + i;
+      AnyMessage any = AnyLike(turn, number);
+      FillViews(any, number, turn);
+      for (turn.round = 1; turn.round <= static_cast<uint32_t>(rounds); ++turn.round) {
+        FillMail(any, 100 * number + 12 * turn.round, threads, turn);
+        if (PlayBoth(*one, *two, turn, number, threads) == Both::kNoUse) return;
       }
     }
   }
@@ -499,6 +668,7 @@ class Conformance {
   const v1::Scenario& scenario_;
   AgentSeat seat_;
   const ConformanceOptions& options_;
+  const ConformanceOptions no_options_ = {};
   Observer observer_;
   std::vector<AgentSeat> seats_;
 };

@@ -2,9 +2,12 @@
 #define TRANCHE_BROKER_CONFORMANCE_CONFORMANCE_H_
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,7 +28,7 @@ struct StrategyPlace {
   std::string scenario;
   std::string agent;
   int32_t quarter = 0;  // index; 0: none
-  uint32_t round = 0;
+  uint32_t round = 0;   // 0: none in particular
 };
 // "duopoly, harbor-fund, 2026Q2 round 3".
 std::string PlaceText(const StrategyPlace& place);
@@ -45,13 +48,41 @@ struct ConformanceFinding {
 
 // Each is a way of playing the strategy, and what is looked at then.
 enum class ConformanceCheck {
-  kPlay,      // a whole run, twice: throws, late turns, refused moves, text, the same again
+  kPlay,      // a whole run, twice: throws, late turns, refused moves, text, the same again; with a
+              // cut in the middle of the second one where there is something to cut
   kStubborn,  // among agents who agree to nothing: negotiations must end
   kFuzz,      // views and mail of any content
 };
 inline constexpr ConformanceCheck kConformanceChecks[] = {
     ConformanceCheck::kPlay, ConformanceCheck::kStubborn, ConformanceCheck::kFuzz};
 absl::string_view NameOf(ConformanceCheck check);
+
+// What a strategy throws that is played elsewhere when it can't be asked any more: its check ends.
+class StrategyLost : public std::exception {
+ public:
+  // `finding` is the name of what became of it, `what` says so in words.
+  StrategyLost(std::string finding, std::string what, bool has_played)
+      : finding_(std::move(finding)), what_(std::move(what)), has_played_(has_played) {}
+
+  const std::string& finding() const { return finding_; }
+  const char* what() const noexcept override { return what_.c_str(); }
+  // Whether it was asked for a turn before, so that it makes sense to say which.
+  bool has_played() const { return has_played_; }
+
+ private:
+  std::string finding_;
+  std::string what_;
+  bool has_played_;
+};
+
+// How strategies that are played elsewhere, in a program of their own, are had and let go.
+struct ElsewhereHooks {
+  // A strategy whose connection is cut in its turn number `turn`, from 1, before it has answered.
+  // It has to come back and make the moves that it would have made.
+  std::function<absl::StatusOr<std::unique_ptr<Strategy>>(const AgentSeat&, int64_t turn)> make_cut;
+  // Tells the strategy made last that its run is over, and returns what it does wrong then.
+  std::function<std::vector<ConformanceFinding>(absl::string_view digest)> end_run;
+};
 
 struct ConformanceOptions {
   uint64_t seed = 1;
@@ -64,6 +95,9 @@ struct ConformanceOptions {
   std::function<void(const StrategyPlace&)> on_turn = {};
   // Null: MakeStrategy.
   std::function<absl::StatusOr<std::unique_ptr<Strategy>>(const AgentSeat&)> make_strategy = {};
+  // With `make_strategy` only. Such strategies are dear to make: one pair plays all fuzzed turns,
+  // quarter after quarter, and its random numbers are those of the run throughout.
+  std::optional<ElsewhereHooks> elsewhere = {};
 };
 
 struct ConformanceResult {
@@ -71,6 +105,8 @@ struct ConformanceResult {
   std::vector<ConformanceFinding> findings;
   int64_t turns = 0;  // in which the strategy was called
   int64_t moves = 0;
+  // The strategy was lost (StrategyLost), and the check ended there.
+  bool lost = false;
 };
 
 // Checks the strategy in one seat of a scenario; the others play as the scenario says. `seat` names

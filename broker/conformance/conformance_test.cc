@@ -195,6 +195,76 @@ TEST(ConformanceTest, OneThatSaysNothingIsWarnedOf) {
   EXPECT_FALSE(findings[0].is_error);
 }
 
+// --- Strategies that are played elsewhere ---
+
+std::vector<ConformanceFinding> FindingsElsewhere(ConformanceCheck check, OneWay::Way way,
+                                                  OneWay::Way when_cut, bool& lost) {
+  ConformanceOptions options;
+  options.fuzzed_turns = 12;
+  options.make_strategy = [&way](const AgentSeat&) { return std::make_unique<OneWay>(way); };
+  options.elsewhere = {
+      .make_cut = [&when_cut](const AgentSeat&,
+                              int64_t) { return std::make_unique<OneWay>(when_cut); },
+      .end_run = [](absl::string_view) -> std::vector<ConformanceFinding> {
+        return {{.is_error = false, .name = "ends-badly", .what = "stays"}};
+      }};
+  const auto result = CheckConformance(DuopolyScenario(),
+                                       {"harbor-fund", v1::ROLE_INVESTOR, "external:a-bad-one", {}},
+                                       check, options);
+  EXPECT_EQ(result.status(), absl::OkStatus());
+  if (!result.ok()) return {};
+  lost = result->lost;
+  return result->findings;
+}
+
+void Announce(const TurnView&, Actions& actions) { actions.Tell().mutable_announcement(); }
+
+TEST(ConformanceTest, OneThatIsLostIsAskedNoMore) {
+  int turns = 0;
+  const auto way = [&turns](const TurnView& view, Actions&) {
+    if (++turns < 3) return;
+    throw StrategyLost("exits", absl::StrCat("in turn ", turns, " of ", view.own.agent()), true);
+  };
+  bool lost = false;
+  const auto findings = FindingsElsewhere(ConformanceCheck::kPlay, way, Announce, lost);
+  EXPECT_TRUE(lost);
+  EXPECT_THAT(findings, Finds("exits", "in turn 3 of harbor-fund"));
+  EXPECT_THAT(findings, ::testing::Not(Finds("not-the-same-again", "")));
+}
+
+TEST(ConformanceTest, OneThatWasNeverThereHasNoQuarter) {
+  bool lost = false;
+  const auto findings = FindingsElsewhere(
+      ConformanceCheck::kFuzz,
+      [](const TurnView&, Actions&) { throw StrategyLost("never-joins", "isn't there", false); },
+      Announce, lost);
+  EXPECT_TRUE(lost);
+  ASSERT_EQ(findings.size(), 1) << Describe(findings);
+  EXPECT_EQ(PlaceText(findings[0].place), "duopoly, harbor-fund");
+}
+
+TEST(ConformanceTest, ACutThatChangesTheMovesIsTheCutsFaultOnlyIfTheyAreElseTheSame) {
+  const auto otherwise = [](const TurnView&, Actions& actions) {
+    actions.Tell().mutable_announcement()->set_text("Where was I?");
+  };
+  bool lost = false;
+  EXPECT_THAT(FindingsElsewhere(ConformanceCheck::kPlay, Announce, otherwise, lost),
+              AllOf(Finds("not-brought-up-to-date", "Where was I?"),
+                    ::testing::Not(Finds("not-the-same-again", ""))));
+  int calls = 0;
+  const auto counts = [&calls](const TurnView&, Actions& actions) {
+    actions.Tell().mutable_announcement()->set_text(absl::StrCat("call ", ++calls));
+  };
+  EXPECT_THAT(FindingsElsewhere(ConformanceCheck::kPlay, counts, otherwise, lost),
+              AllOf(Finds("not-the-same-again", "call"),
+                    ::testing::Not(Finds("not-brought-up-to-date", ""))));
+  // All is well: but for its end.
+  const auto findings = FindingsElsewhere(ConformanceCheck::kPlay, Announce, Announce, lost);
+  ASSERT_EQ(findings.size(), 1) << Describe(findings);
+  EXPECT_EQ(findings[0].name, "ends-badly");
+  EXPECT_FALSE(lost);
+}
+
 TEST(ConformanceTest, ASeatThatIsNotThereIsAnError) {
   EXPECT_EQ(CheckConformance(DuopolyScenario(), {"nobody", v1::ROLE_LAB, "balanced-lab", {}},
                              ConformanceCheck::kPlay, {})

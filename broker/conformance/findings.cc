@@ -11,8 +11,8 @@ namespace tranche {
 std::string PlaceText(const StrategyPlace& place) {
   std::string text = absl::StrCat(place.scenario, ", ", place.agent);
   if (place.quarter > 0) {
-    absl::StrAppend(&text, ", ", Quarter::FromIndex(place.quarter).ToString(), " round ",
-                    place.round);
+    absl::StrAppend(&text, ", ", Quarter::FromIndex(place.quarter).ToString());
+    if (place.round > 0) absl::StrAppend(&text, " round ", place.round);
   }
   return text;
 }

@@ -74,17 +74,17 @@ void LiveRun::OnMoves(SessionId session, v1::Moves moves) {
   CarryOut(protocol_->OnMoves(session, std::move(moves)));
 }
 
-void LiveRun::OnLost(SessionId session, absl::string_view why) {
+void LiveRun::OnLost(SessionId session, const absl::Status& why) {
   absl::MutexLock lock(&mutex_);
   const auto attached = sessions_.find(session);
   if (attached == sessions_.end()) return;
   for (const std::string& agent : attached->second.agents) {
     away_.insert(agent);
-    Note("lost", agent, why);
+    Note("lost", agent, why.message());
   }
   if (!attached->second.agents.empty() && !over_) {
     ++counters_.lost_sessions;
-    spdlog::warn("lost {}: {}", NameSome(attached->second.agents), std::string(why));
+    spdlog::warn("lost {}: {}", NameSome(attached->second.agents), std::string(why.message()));
   }
   sessions_.erase(attached);
   CarryOut(protocol_->OnSessionLost(session));

@@ -23,21 +23,11 @@
 #include "broker/log/run_log.h"
 #include "broker/protocol/round_protocol.h"
 #include "broker/server/run_counters.h"
+#include "broker/server/session_host.h"
 #include "tranche/v1/broker.pb.h"
 #include "tranche/v1/log.pb.h"
 
 namespace tranche {
-
-// The agent's end of a session, as the run sees it. Called with the run's mutex held: must not
-// block and must not call the run back.
-class SessionPeer {
- public:
-  virtual ~SessionPeer() = default;
-  // Sends after whatever was sent before.
-  virtual void Send(v1::ToAgent message) = 0;
-  // Ends the session once everything sent has gone out.
-  virtual void End(const absl::Status& status) = 0;
-};
 
 // Somebody who reads the log as it grows.
 class LogFollower {
@@ -51,7 +41,7 @@ class LogFollower {
 // and are handled under one mutex, right where they arrive: in a round of N agents nothing waits
 // for another thread to wake up. What blocks (the log) and what waits (the turn's clock) happens
 // on the io_context, whose one thread is the only one to touch the log.
-class LiveRun : public std::enable_shared_from_this<LiveRun> {
+class LiveRun : public SessionHost, public std::enable_shared_from_this<LiveRun> {
  public:
   struct Options {
     // An agent is late when its turn has lasted this long; 0: never.
@@ -74,14 +64,11 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
 
   // --- Sessions, from any thread ---
 
-  // From here on `peer` gets what the protocol has to say to the session.
-  SessionId Attach(std::shared_ptr<SessionPeer> peer);
-  void OnJoin(SessionId session, const v1::Join& join);
-  void OnMoves(SessionId session, v1::Moves moves);
-  // The stream is gone, for whatever reason. Later events of the session are ignored.
-  void OnLost(SessionId session, absl::string_view why);
-  // All is over with the session's stream; `intact`: whatever was sent has arrived.
-  void OnSessionDone(SessionId session, bool intact);
+  SessionId Attach(std::shared_ptr<SessionPeer> peer) override;
+  void OnJoin(SessionId session, const v1::Join& join) override;
+  void OnMoves(SessionId session, v1::Moves moves) override;
+  void OnLost(SessionId session, const absl::Status& why) override;
+  void OnSessionDone(SessionId session, bool intact) override;
   // Once the run is over: waits until all agents that have joined know, those too whose stream was
   // broken at the time, or `grace` is over. They will ask again, and somebody has to answer. A run
   // that isn't completed waits for nobody: who asks for it later finds it gone on with.
@@ -91,8 +78,7 @@ class LiveRun : public std::enable_shared_from_this<LiveRun> {
 
   v1::GetRunResponse Describe() const;
   RunCounters Counters() const;
-  // Of an agent of the run; unspecified: there is no such agent.
-  v1::Role RoleOf(absl::string_view agent) const;
+  v1::Role RoleOf(absl::string_view agent) const override;
   void Pause();
   void Resume();
   void Stop(absl::string_view reason);

@@ -17,19 +17,19 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return {static_cast<grpc::StatusCode>(status.code()), std::string(status.message())};
 }
 
-Session::Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+Session::Session(std::shared_ptr<SessionHost> host, std::shared_ptr<OpenCalls> calls,
                  const grpc::CallbackServerContext& context)
-    : run_(std::move(run)),
+    : host_(std::move(host)),
       context_(context),
       caller_(CallerOf(*context.auth_context())),
       over_network_(!absl::StartsWith(context.peer(), "unix")),
       call_(std::move(calls)) {}
 
-Session* Session::Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+Session* Session::Start(std::shared_ptr<SessionHost> host, std::shared_ptr<OpenCalls> calls,
                         const grpc::CallbackServerContext& context) {
-  std::shared_ptr<Session> session(new Session(std::move(run), std::move(calls), context));
+  std::shared_ptr<Session> session(new Session(std::move(host), std::move(calls), context));
   session->self_ = session;
-  session->id_ = session->run_->Attach(session);
+  session->id_ = session->host_->Attach(session);
   session->StartRead(&session->in_);
   return session.get();
 }
@@ -61,7 +61,7 @@ absl::Status Session::Deliver() {
     case v1::ToBroker::kJoin:
       return DeliverJoin(message.join());
     case v1::ToBroker::kMoves:
-      run_->OnMoves(id_, std::move(*message.mutable_moves()));
+      host_->OnMoves(id_, std::move(*message.mutable_moves()));
       return absl::OkStatus();
     case v1::ToBroker::MESSAGE_NOT_SET:
       break;
@@ -72,19 +72,19 @@ absl::Status Session::Deliver() {
 
 absl::Status Session::DeliverJoin(const v1::Join& join) {
   const absl::Status may =
-      CheckMayJoin(caller_, join, [this](absl::string_view agent) { return run_->RoleOf(agent); });
+      CheckMayJoin(caller_, join, [this](absl::string_view agent) { return host_->RoleOf(agent); });
   if (!may.ok()) {
     spdlog::warn("a join was refused: {}", std::string(may.message()));
     return may;
   }
-  run_->OnJoin(id_, join);
+  host_->OnJoin(id_, join);
   return absl::OkStatus();
 }
 
 void Session::OnCancel() { Lose(absl::CancelledError("the agent's stream broke")); }
 
 void Session::Lose(const absl::Status& status) {
-  run_->OnLost(id_, status.message());
+  host_->OnLost(id_, status);
   {
     absl::MutexLock lock(&mutex_);
     closed_by_agent_ = true;
@@ -138,7 +138,7 @@ void Session::FinishIfDone() {
 }
 
 void Session::OnDone() {
-  run_->OnSessionDone(id_, !context_.IsCancelled());
+  host_->OnSessionDone(id_, !context_.IsCancelled());
   call_.End();
   // The last reference may be this one.
   const std::shared_ptr<Session> keep_alive = std::move(self_);

@@ -12,8 +12,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "broker/server/live_run.h"
 #include "broker/server/open_calls.h"
+#include "broker/server/session_host.h"
 #include "identity/identity.h"
 #include "tranche/v1/broker.pb.h"
 
@@ -27,10 +27,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status);
 class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                       public SessionPeer {
  public:
-  // Attaches a new session to `run` and starts to read. It owns itself until the call is done.
+  // Attaches a new session to `host` and starts to read. It owns itself until the call is done.
   // `caller` has to prove by its certificate that it is whom it joins as, see access.h.
   // `context` is the call's.
-  static Session* Start(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+  static Session* Start(std::shared_ptr<SessionHost> host, std::shared_ptr<OpenCalls> calls,
                         const grpc::CallbackServerContext& context);
 
   void Send(v1::ToAgent message) override;
@@ -42,20 +42,20 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   void OnDone() override;
 
  private:
-  Session(std::shared_ptr<LiveRun> run, std::shared_ptr<OpenCalls> calls,
+  Session(std::shared_ptr<SessionHost> host, std::shared_ptr<OpenCalls> calls,
           const grpc::CallbackServerContext& context);
 
-  // Tells the run of the frame in `in_`. False if there is no sense in it.
+  // Tells the host of the frame in `in_`. False if there is no sense in it.
   absl::Status Deliver();
   absl::Status DeliverJoin(const v1::Join& join);
-  // The stream is of no more use: tells the run, and ends the call with `status`.
+  // The stream is of no more use: tells the host, and ends the call with `status`.
   void Lose(const absl::Status& status);
   // Ends the call if that is asked for and nothing is left to write. An agent that was told over a
   // network that the run is over has to close its side first: nothing else proves that it has
   // heard.
   void FinishIfDone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const std::shared_ptr<LiveRun> run_;
+  const std::shared_ptr<SessionHost> host_;
   const grpc::CallbackServerContext& context_;
   const std::optional<Identity> caller_;
   const bool over_network_;
@@ -64,7 +64,7 @@ class Session final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   SessionId id_ = 0;
   grpc::ByteBuffer in_;
 
-  // Never held while the run is called: the run calls Send and End under its own mutex.
+  // Never held while the host is called: the host calls Send and End under its own mutex.
   absl::Mutex mutex_;
   // The frame being written is the first.
   std::deque<grpc::ByteBuffer> out_ ABSL_GUARDED_BY(mutex_);

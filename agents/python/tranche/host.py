@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Sequence
 
@@ -30,6 +31,16 @@ def _inbox(turns: broker_pb2.Turns, turn: broker_pb2.Turn) -> Sequence[messages_
         return [turns.shared[place - 1] if place > 0 else next(own) for place in turn.mail]
     except (IndexError, StopIteration) as error:
         raise ContractError(f"the broker's mail for {turn.agent} isn't in the batch") from error
+
+
+def _failure_text(error: Exception) -> str:
+    """What the strategy raised, and the line of its file that led there: `ValueError in mine.py:7: …`."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
+    where = ""
+    if frames:
+        own = [frame for frame in frames if frame.filename == frames[0].filename]
+        where = f" in {os.path.basename(own[-1].filename)}:{own[-1].lineno}"
+    return f"{type(error).__name__}{where}: {error}"
 
 
 class _Player:
@@ -104,7 +115,7 @@ class AgentHost:
             try:
                 mine.messages.extend(player.play(inbox, turns.round).messages)
             except Exception as error:  # What a strategy does wrong is its own agent's loss alone.
-                mine.failure = f"{type(error).__name__}: {error}"[:250]
+                mine.failure = _failure_text(error)[:250]
                 if self._on_failure is not None:
                     self._on_failure(turn.agent, traceback.format_exc())
         return None if turns.replay else moves
