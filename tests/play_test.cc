@@ -21,11 +21,12 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // --- What is typed ---
 
 v1::Message Parsed(const std::string& line, const SeenMessages& seen) {
-  const auto parsed = ParseMove(line, seen);
+  const auto parsed = ParseMove(line, v1::ROLE_INVESTOR, seen);
   if (const auto* error = std::get_if<SyntaxError>(&parsed)) {
     ADD_FAILURE() << line << ", column " << error->column << ": " << error->message;
     return {};
@@ -33,8 +34,8 @@ v1::Message Parsed(const std::string& line, const SeenMessages& seen) {
   return std::get<v1::Message>(parsed);
 }
 
-SyntaxError ErrorOf(const std::string& line) {
-  const auto parsed = ParseMove(line, [](uint64_t) { return nullptr; });
+SyntaxError ErrorOf(const std::string& line, v1::Role role = v1::ROLE_INVESTOR) {
+  const auto parsed = ParseMove(line, role, [](uint64_t) { return nullptr; });
   const auto* error = std::get_if<SyntaxError>(&parsed);
   EXPECT_NE(error, nullptr) << line;
   return error == nullptr ? SyntaxError() : *error;
@@ -105,6 +106,15 @@ TEST(MoveSyntaxTest, ErrorsPointAtThePlace) {
   EXPECT_THAT(ErrorOf("price-list items.segment=developers").message, HasSubstr("items.1."));
   EXPECT_THAT(ErrorOf("term-sheet amount=$999999999T").message, HasSubstr("no value"));
   EXPECT_THAT(ErrorOf("   ").message, HasSubstr("verb"));
+}
+
+TEST(MoveSyntaxTest, OfVerbsThoseOfTheRoleAreListed) {
+  const std::string regulator = ErrorOf("bless", v1::ROLE_REGULATOR).message;
+  EXPECT_THAT(regulator, AllOf(HasSubstr("there is no verb \"bless\""), HasSubstr("\"decision\""),
+                               Not(HasSubstr("term-sheet")), Not(HasSubstr("deal-signed"))));
+  EXPECT_THAT(ErrorOf("bless", v1::ROLE_INVESTOR).message,
+              AllOf(HasSubstr("\"term-sheet\""), Not(HasSubstr("\"decision\"")),
+                    Not(HasSubstr("rejected"))));
 }
 
 TEST(MoveSyntaxTest, EveryVerbsExampleCanBeTyped) {

@@ -211,7 +211,7 @@ std::variant<std::vector<Word>, SyntaxError> Split(absl::string_view line) {
 
 class MoveParser {
  public:
-  explicit MoveParser(const SeenMessages& seen) : seen_(seen) {}
+  MoveParser(v1::Role role, const SeenMessages& seen) : role_(role), seen_(seen) {}
 
   std::variant<v1::Message, SyntaxError> Parse(absl::string_view line) {
     std::variant<std::vector<Word>, SyntaxError> split = Split(line);
@@ -237,15 +237,15 @@ class MoveParser {
 
   void ReadVerb() {
     const Word& word = words_[0];
-    std::vector<std::string> names;
     for (int i = 0; i < Bodies().field_count(); ++i) {
       const FieldDescriptor* field = Bodies().field(i);
-      names.push_back(Typed(field->name()));
-      if (names.back() != Typed(word.text)) continue;
+      if (Typed(field->name()) != Typed(word.text)) continue;
       body_field_ = field;
       body_ = move_.GetReflection()->MutableMessage(&move_, field);
       return;
     }
+    std::vector<std::string> names;
+    for (const Verb& verb : VerbsOf(role_)) names.push_back(verb.name);
     Fail(word.column, absl::StrCat("there is no verb \"", word.text,
                                    "\": ", DidYouMean(Typed(word.text), names)));
   }
@@ -475,6 +475,7 @@ class MoveParser {
     terms->mutable_tranches(0)->set_amount_cents(terms->amount_cents());
   }
 
+  const v1::Role role_;
   const SeenMessages& seen_;
   std::vector<Word> words_;
   size_t next_ = 0;
@@ -596,8 +597,9 @@ void AddFields(const Descriptor& type, const std::string& prefix, std::vector<st
 
 }  // namespace
 
-std::variant<v1::Message, SyntaxError> ParseMove(absl::string_view line, const SeenMessages& seen) {
-  return MoveParser(seen).Parse(line);
+std::variant<v1::Message, SyntaxError> ParseMove(absl::string_view line, v1::Role role,
+                                                 const SeenMessages& seen) {
+  return MoveParser(role, seen).Parse(line);
 }
 
 std::vector<Verb> VerbsOf(v1::Role role) {

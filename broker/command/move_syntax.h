@@ -37,8 +37,10 @@ using SeenMessages = std::function<const v1::Message*(uint64_t id)>;
 
 // The move that `line` says. `re` fills in what an answer needs: thread and recipient, where they
 // aren't given. `counter-offer re #N` begins with the terms of #N, so that only what changes is
-// typed. Errors name the place, and what would be right there.
-std::variant<v1::Message, SyntaxError> ParseMove(absl::string_view line, const SeenMessages& seen);
+// typed. Errors name the place, and what would be right there: of verbs those of the typist's role,
+// though others are understood.
+std::variant<v1::Message, SyntaxError> ParseMove(absl::string_view line, v1::Role role,
+                                                 const SeenMessages& seen);
 
 // A verb that a role may say.
 struct Verb {

@@ -370,7 +370,7 @@ void Person::MakeMove(const std::string& line, const TurnView& view) {
     if (word == "refuse") expand("refusal", true);
     if (word == "counter") expand("counter-offer", false);
     std::variant<v1::Message, SyntaxError> parsed =
-        ParseMove(full, [this](uint64_t id) -> const v1::Message* {
+        ParseMove(full, role_, [this](uint64_t id) -> const v1::Message* {
           const auto found = heard_.find(id);
           return found == heard_.end() ? nullptr : &found->second;
         });
