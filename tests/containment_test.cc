@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "broker/command/exit_codes.h"
 #include "broker/log/run_log.h"
 #include "sim/testing/source_tree.h"
 #include "tests/testing/program.h"
@@ -125,6 +126,14 @@ TEST_F(ContainmentTest, OneThatLoopsInlineEndsTheRunAtItsDeadlineAndItGoesOnWith
   const ProgramEnd skipping = Command({"run", kDuopoly, "--inline", "--at-deadline", "skip"});
   EXPECT_EQ(skipping.code, 2);
   EXPECT_THAT(skipping.err, HasSubstr("say wait or stop"));
+}
+
+TEST_F(ContainmentTest, OneThatCannotBeMadeLeavesNoLogOfAPersonsRun) {
+  const ProgramEnd play = Command({"play", kDuopoly, "--as", "aurora", "--log", "none.tranche",
+                                   "--strategy", absl::StrCat(kBad, "=unmakeable-investor")});
+  EXPECT_EQ(play.code, kExitUsage);
+  EXPECT_THAT(play.err, HasSubstr("I can't be made"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.File("none.tranche")));
 }
 
 TEST_F(ContainmentTest, OneThatLiesIsRefusedByNameOfTheRule) {

@@ -12,6 +12,8 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "agents/strategy.h"
 #include "broker/command/logging.h"
 #include "broker/command/person.h"
 #include "broker/command/play.h"
@@ -73,10 +75,23 @@ ExitCode Conclude(RunSetup& setup, const PlayOptions& options, PlayResult result
   return kExitStopped;
 }
 
+// Whether the others can be played.
+absl::Status CheckOthers(const std::string& agent, absl::Span<const AgentSeat> seats) {
+  for (const AgentSeat& seat : seats) {
+    if (seat.name == agent) continue;
+    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
+  }
+  return absl::OkStatus();
+}
+
 ExitCode Play(const PlayOptions& options) {
   SetLogComponent("play");
+  RunRequest request = options.request;
+  request.check_seats = [&options](absl::Span<const AgentSeat> seats) {
+    return CheckOthers(options.agent, seats);
+  };
   RunSetup setup;
-  if (const auto error = PrepareRun(options.request, setup)) {
+  if (const auto error = PrepareRun(request, setup)) {
     PrintError(error->status);
     return error->exit_code;
   }
