@@ -191,5 +191,22 @@ TEST_F(ContainmentTest, OneThatCrashesIsGivenUpAndTheOthersPlayOn) {
                              HasSubstr("2026Q3 round 1: the process of harbor-fund exited")));
 }
 
+TEST_F(ContainmentTest, TurnsThatFailAreCountedInEnsembles) {
+  const std::string bad = absl::StrCat(kBad, "=throwing-investor");
+  // It throws in every other quarter and in the third.
+  const ProgramEnd sweep = Command({"sweep", kDuopoly, "--seeds", "1..2", "--quarters", "3",
+                                    "--metrics", "revenue", "--strategy", bad, "-o", "results.db"});
+  EXPECT_EQ(sweep.code, 0) << sweep.err;
+  EXPECT_THAT(sweep.out,
+              ::testing::ContainsRegex("[0-9]+ turns of 2 runs passed because a strategy failed"));
+  const ProgramEnd compare =
+      Command({"compare", "results.db", "--metrics", "failed-turns", "--json"});
+  EXPECT_THAT(compare.err, HasSubstr("turns of 2 runs passed"));
+  const ProgramEnd sound =
+      Command({"sweep", kDuopoly, "--seeds", "1", "--quarters", "1", "--json", "-o", "sound.db"});
+  EXPECT_THAT(sound.out, HasSubstr("\"failed_turns\":0"));
+  EXPECT_THAT(sound.err, Not(HasSubstr("passed because")));
+}
+
 }  // namespace
 }  // namespace tranche

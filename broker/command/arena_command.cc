@@ -15,6 +15,7 @@
 #include "broker/arena/payoff.h"
 #include "broker/command/arena_report.h"
 #include "broker/command/ensemble_flags.h"
+#include "broker/command/ensemble_summary.h"
 #include "broker/command/log_errors.h"
 #include "broker/command/role_flag.h"
 #include "broker/command/standard_output.h"
@@ -162,6 +163,7 @@ ExitCode Arena(ArenaOptions options) {
   const absl::StatusOr<std::vector<OutcomeTable>> tables =
       PlayIntoTables(*plan, /*path=*/"", {*moment}, options.flags);
   if (!tables.ok()) return Fail(tables.status(), ExitCodeOfEnsembleError(tables.status()));
+  WarnOfFailedTurns(tables->front());
   const absl::StatusOr<ArenaReport> report =
       MakeReport(options, request, tables->front(), *payoff, plan->runs());
   if (!report.ok()) {

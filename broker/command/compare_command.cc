@@ -78,6 +78,7 @@ void AddSource(std::vector<OutcomeTable> tables, const std::vector<std::string>&
     outcomes.source.push_back(outcomes.sources.size() - 1);
   }
   outcomes.failed += table.failed();
+  WarnOfFailedTurns(table);
 }
 
 absl::Status AddResults(const CompareOptions& options, const std::string& path, Moment moment,

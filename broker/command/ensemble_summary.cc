@@ -7,8 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "broker/log/figures.h"
 #include "broker/log/json.h"
 #include "broker/statistics/summary.h"
+#include "spdlog/spdlog.h"
 
 namespace tranche {
 namespace {
@@ -129,6 +131,18 @@ std::string EnsembleSummaryJson(const OutcomeTable& table, const std::vector<std
                            .json());
   }
   return JsonArray(settings);
+}
+
+std::string FailedTurnsText(const OutcomeTable& table) {
+  if (table.failed_turns() == 0) return "";
+  return absl::StrCat(Plural(table.failed_turns(), "turn"), " of ",
+                      Plural(table.runs_with_failed_turns(), "run"),
+                      " passed because a strategy failed; the metric failed-turns says whose");
+}
+
+void WarnOfFailedTurns(const OutcomeTable& table) {
+  const std::string text = FailedTurnsText(table);
+  if (!text.empty()) spdlog::warn("{}", text);
 }
 
 }  // namespace tranche

@@ -26,6 +26,11 @@ void PrintEnsembleSummary(const OutcomeTable& table, const std::vector<std::stri
 std::string EnsembleSummaryJson(const OutcomeTable& table, const std::vector<std::string>& points,
                                 const std::vector<std::string>& metrics);
 
+// "3 turns of 2 runs passed because a strategy failed; …"; empty if none failed.
+std::string FailedTurnsText(const OutcomeTable& table);
+// Says so on stderr, if any failed.
+void WarnOfFailedTurns(const OutcomeTable& table);
+
 }  // namespace tranche
 
 #endif  // TRANCHE_BROKER_COMMAND_ENSEMBLE_SUMMARY_H_

@@ -169,6 +169,7 @@ ExitCode Analyse(const SensitivityOptions& options, PlanRequest request, const D
       PlayIntoTables(*plan, options.output, {*moment}, options.flags);
   if (!tables.ok()) return Fail(tables.status(), ExitCodeOfEnsembleError(tables.status()));
   const OutcomeTable& table = tables->front();
+  WarnOfFailedTurns(table);
   StandardOutput output(STDOUT_FILENO);
   Reporter reporter(options, *plan, output.stream());
   const MetricFilter wanted(options.metrics);

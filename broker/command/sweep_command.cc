@@ -83,6 +83,7 @@ ExitCode Report(const SweepOptions& options, Moment moment) {
                            .Add("results", JsonString(options.output))
                            .Add("runs", JsonNumber(sound))
                            .Add("failed", JsonNumber(table.failed()))
+                           .Add("failed_turns", JsonNumber(table.failed_turns()))
                            .Add("at", JsonString(options.at))
                            .Add("settings", EnsembleSummaryJson(table, results->points(), show))
                            .json()
@@ -90,6 +91,8 @@ ExitCode Report(const SweepOptions& options, Moment moment) {
   } else if (!options.flags.quiet) {
     PrintEnsembleSummary(table, results->points(), show, output.stream());
     output.stream() << "\n" << Plural(sound, "run") << " in " << options.output << "\n";
+    const std::string failed_turns = FailedTurnsText(table);
+    if (!failed_turns.empty()) output.stream() << failed_turns << "\n";
   }
   const ExitCode written = output.Finish();
   if (written != kExitOk) return written;

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -81,6 +83,10 @@ class Worker {
   }
 
   absl::Status PlayQuarters(int64_t run, InlineOptions inline_options, RunOutcome& outcome) {
+    std::map<std::string, int64_t> failed;
+    inline_options.on_failure = [&failed](const FailedTurn& turn) {
+      ++failed[std::string(turn.agent)];
+    };
     absl::StatusOr<std::unique_ptr<InlineRun>> played =
         InlineRun::Create(prepared_->scenario, static_cast<uint64_t>(plan_.SeedOf(run)),
                           prepared_->seats, std::move(inline_options));
@@ -89,7 +95,9 @@ class Worker {
     for (int quarter = 0; status.ok() && !(*played)->over(); ++quarter) {
       status = (*played)->PlayQuarter();
       outcome.rounds += (*played)->engine().round();
-      if (status.ok()) AddQuarter((*played)->engine().market(), quarter, index_, outcome);
+      if (!status.ok()) break;
+      AddQuarter((*played)->engine().market(), quarter, index_, outcome);
+      AddFailedTurns(std::exchange(failed, {}), quarter, index_, outcome);
     }
     AddDeals((*played)->engine().market(), outcome);
     return status;

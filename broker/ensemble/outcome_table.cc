@@ -31,7 +31,7 @@ bool IsOfDeals(const MetricKey& metric) {
 }
 
 bool IsOfWholeRun(const MetricKey& metric) {
-  return IsOfDeals(metric) || metric.name == "failures";
+  return IsOfDeals(metric) || metric.name == "failures" || metric.name == kFailedTurns;
 }
 
 absl::StatusOr<Moment> Moment::Parse(absl::string_view text) {
@@ -99,13 +99,34 @@ void OutcomeTable::Add(size_t point, size_t seed, const RunOutcome& outcome,
       outcome.quarters == 0 ? 0 : outcome.values.size() / static_cast<size_t>(outcome.quarters);
   std::optional<double> failures;
   for (size_t metric = 0; metric < metrics; ++metric) {
+    if (keys[metric].name == kFailedTurns) continue;
     const double value = Reduce(outcome, metric);
     if (IsFigure(value)) Cell(keys[metric], point, seed) = value;
     if (keys[metric].name != "active") continue;
     failures = failures.value_or(0) + (outcome.Value(metric, outcome.quarters - 1) == 0 ? 1 : 0);
   }
   if (failures.has_value()) Cell({"failures", "", "labs and clouds"}, point, seed) = *failures;
+  AddFailedTurns(point, seed, outcome, keys);
   AddDeals(point, seed, outcome);
+}
+
+void OutcomeTable::AddFailedTurns(size_t point, size_t seed, const RunOutcome& outcome,
+                                  absl::Span<const MetricKey> keys) {
+  int64_t turns = 0;
+  const auto quarters = static_cast<size_t>(outcome.quarters);
+  for (size_t metric = 0; metric < keys.size(); ++metric) {
+    if (keys[metric].name != kFailedTurns) continue;
+    zero_unless_said_.insert(keys[metric]);
+    double sum = 0;
+    // Runs that were played before anything failed don't know the metric.
+    for (size_t at = metric * quarters; at < (metric + 1) * quarters; ++at) {
+      if (at < outcome.values.size() && IsFigure(outcome.values[at])) sum += outcome.values[at];
+    }
+    Cell(keys[metric], point, seed) = sum;
+    turns += static_cast<int64_t>(sum);
+  }
+  failed_turns_ += turns;
+  if (turns > 0) ++runs_with_failed_turns_;
 }
 
 void OutcomeTable::AddDeals(size_t point, size_t seed, const RunOutcome& outcome) {

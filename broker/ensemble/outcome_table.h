@@ -37,6 +37,8 @@ struct Moment {
 //   funding-drawn                    investor/lab   USD
 //   funding-quarters-to-close        investor/lab   from signing to first drawing, where one closed
 //   failures                                        labs and clouds that have left at the end
+//   failed-turns                     agent          in which its strategy failed; none: there are
+//   none
 class OutcomeTable {
  public:
   OutcomeTable(size_t points, size_t seeds, Quarter first, Moment moment)
@@ -56,12 +58,18 @@ class OutcomeTable {
   // Of a point, that were added; runs that broke off are left out and counted apart.
   int64_t runs(size_t point) const;
   int64_t failed() const { return failed_; }
+  // Turns in which a strategy failed, in all quarters of all runs that were added, and the runs
+  // that have any.
+  int64_t failed_turns() const { return failed_turns_; }
+  int64_t runs_with_failed_turns() const { return runs_with_failed_turns_; }
   size_t points() const { return points_; }
   size_t seeds() const { return seeds_; }
   const Moment& moment() const { return moment_; }
 
  private:
   double& Cell(const MetricKey& metric, size_t point, size_t seed);
+  void AddFailedTurns(size_t point, size_t seed, const RunOutcome& outcome,
+                      absl::Span<const MetricKey> keys);
   void AddDeals(size_t point, size_t seed, const RunOutcome& outcome);
   double Reduce(const RunOutcome& outcome, size_t metric) const;
 
@@ -70,9 +78,11 @@ class OutcomeTable {
   Quarter first_;
   Moment moment_;
   std::map<MetricKey, std::vector<double>> values_;  // [point × seeds + seed]
-  std::set<MetricKey> zero_unless_said_;             // of deals
+  std::set<MetricKey> zero_unless_said_;             // of deals and failed turns
   std::vector<bool> added_ = std::vector<bool>(points_ * seeds_);
   int64_t failed_ = 0;
+  int64_t failed_turns_ = 0;
+  int64_t runs_with_failed_turns_ = 0;
 };
 
 // "no-deal with compute.pue=1.1": the scenario's name, and the values where there are dimensions.

@@ -52,6 +52,15 @@ void AddTerms(const Deal& deal, DealOutcome& outcome) {
   }
 }
 
+void SetValue(int metric, int quarter, double value, RunOutcome& outcome) {
+  const auto quarters = static_cast<size_t>(outcome.quarters);
+  const size_t at = static_cast<size_t>(metric) * quarters;
+  if (at >= outcome.values.size()) {
+    outcome.values.resize(at + quarters, std::numeric_limits<double>::quiet_NaN());
+  }
+  outcome.values[at + static_cast<size_t>(quarter)] = value;
+}
+
 // Feeds a hash with values whose ends can't be mistaken.
 class Feed {
  public:
@@ -86,12 +95,12 @@ bool MetricFilter::Wants(absl::string_view name, absl::string_view subject) cons
   });
 }
 
-int MetricIndex::NumberOf(const MetricValue& metric) {
+int MetricIndex::Number(const MetricValue& metric, bool always) {
   text_.assign(metric.name.data(), metric.name.size());
   text_.push_back('\0');
   text_.append(metric.subject.data(), metric.subject.size());
   const auto [entry, is_new] = numbers_.try_emplace(text_, -1);
-  if (is_new && filter_.Wants(metric.name, metric.subject)) {
+  if (is_new && (always || filter_.Wants(metric.name, metric.subject))) {
     entry->second = static_cast<int>(keys_.size());
     keys_.push_back(
         {std::string(metric.name), std::string(metric.subject), std::string(metric.unit)});
@@ -100,16 +109,18 @@ int MetricIndex::NumberOf(const MetricValue& metric) {
 }
 
 void AddQuarter(const Market& market, int quarter, MetricIndex& index, RunOutcome& outcome) {
-  const auto quarters = static_cast<size_t>(outcome.quarters);
   VisitMetrics(market.world(), [&](const MetricValue& metric) {
     const int number = index.NumberOf(metric);
-    if (number < 0) return;
-    const size_t at = static_cast<size_t>(number) * quarters;
-    if (at >= outcome.values.size()) {
-      outcome.values.resize(at + quarters, std::numeric_limits<double>::quiet_NaN());
-    }
-    outcome.values[at + static_cast<size_t>(quarter)] = metric.value;
+    if (number >= 0) SetValue(number, quarter, metric.value, outcome);
   });
+}
+
+void AddFailedTurns(const std::map<std::string, int64_t>& failed, int quarter, MetricIndex& index,
+                    RunOutcome& outcome) {
+  for (const auto& [agent, turns] : failed) {
+    const auto value = static_cast<double>(turns);
+    SetValue(index.NumberOfKept({kFailedTurns, agent, value, "turns"}), quarter, value, outcome);
+  }
 }
 
 void AddDeals(const Market& market, RunOutcome& outcome) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,10 +41,14 @@ class MetricIndex {
   explicit MetricIndex(std::vector<std::string> wanted = {}) : filter_(std::move(wanted)) {}
 
   // -1: it isn't wanted.
-  int NumberOf(const MetricValue& metric);
+  int NumberOf(const MetricValue& metric) { return Number(metric, /*always=*/false); }
+  // Whatever is wanted.
+  int NumberOfKept(const MetricValue& metric) { return Number(metric, /*always=*/true); }
   const std::vector<MetricKey>& keys() const { return keys_; }
 
  private:
+  int Number(const MetricValue& metric, bool always);
+
   MetricFilter filter_;
   std::vector<MetricKey> keys_;
   absl::flat_hash_map<std::string, int> numbers_;  // by name, a zero, subject
@@ -82,6 +87,13 @@ struct RunOutcome {
 
 // Adds the metrics of the quarter just closed, the `quarter`-th of the run from 0.
 void AddQuarter(const Market& market, int quarter, MetricIndex& index, RunOutcome& outcome);
+
+// A metric of ensembles alone, of an agent: the turns of a quarter in which its strategy failed.
+// It's kept whatever is wanted, and there is none where nothing failed.
+inline constexpr absl::string_view kFailedTurns = "failed-turns";
+// Adds it, of the `quarter`-th quarter; `failed` is by agent.
+void AddFailedTurns(const std::map<std::string, int64_t>& failed, int quarter, MetricIndex& index,
+                    RunOutcome& outcome);
 
 // Adds the deals at the end of the run.
 void AddDeals(const Market& market, RunOutcome& outcome);
