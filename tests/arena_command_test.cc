@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 ProgramEnd Arena(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), {"arena", SourcePath("deploy/scenarios/duopoly.textproto"),
@@ -41,6 +42,26 @@ TEST(ArenaCommandTest, ParametersMakeAnotherContender) {
                              HasSubstr("conserving-lab:pay_percent=150")));
 }
 
+TEST(ArenaCommandTest, OneFlagTakesSeveralStrategies) {
+  const std::string duopoly = SourcePath("deploy/scenarios/duopoly.textproto");
+  const std::vector<std::string> rest = {"--seeds", "1..2", "--quarters", "1", "--json"};
+  const std::vector<std::string> flags = {"--seat", "aurora", "--strategy", "balanced-lab",
+                                          "conserving-lab"};
+  // The scenario may stand before the flags, or behind the last of them.
+  for (const bool last : {false, true}) {
+    std::vector<std::string> arguments = {"arena"};
+    if (!last) arguments.push_back(duopoly);
+    arguments.insert(arguments.end(), rest.begin(), rest.end());
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    if (last) arguments.push_back(duopoly);
+    const ProgramEnd end = Program::Run(arguments);
+    EXPECT_EQ(end.code, kExitOk) << end.err;
+    EXPECT_THAT(end.out, HasSubstr("\"strategies\":[\"balanced-lab\",\"conserving-lab\"]"));
+  }
+  EXPECT_EQ(Program::Run({"arena", "--role", "lab", "--strategy", "balanced-lab"}).code,
+            kExitUsage);
+}
+
 TEST(ArenaCommandTest, WhatCannotBePlayedIsSaid) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{}, "name the seats with --seat"},
@@ -52,6 +73,8 @@ TEST(ArenaCommandTest, WhatCannotBePlayedIsSaid) {
       {{"--role", "lab", "--strategy", "external:mine"}, "external:mine"},
       {{"--role", "lab", "--payoff", "revenue net-income"}, "without a sign between"},
       {{"--role", "lab", "--payoff", "no-such-metric"}, "no run has the metric no-such-metric"},
+      {{"--role", "lab", "--payoff", "net-incom"}, "did you mean \"net-income\"?"},
+      {{"--role", "lab", "--payoff", "holdings-at-mark"}, "no lab has a metric holdings-at-mark"},
       {{"--role", "lab", "--at", "noon"}, "\"noon\" is no moment"},
   };
   for (const auto& [arguments, what] : cases) {
@@ -59,6 +82,8 @@ TEST(ArenaCommandTest, WhatCannotBePlayedIsSaid) {
     EXPECT_EQ(end.code, kExitUsage) << what;
     EXPECT_THAT(end.err, HasSubstr(what));
     EXPECT_EQ(end.out, "") << what;
+    // Nothing was played first.
+    EXPECT_THAT(end.err, Not(HasSubstr("runs"))) << what;
   }
 }
 

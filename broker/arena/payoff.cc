@@ -7,6 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "broker/ensemble/metric_names.h"
+#include "sim/seat.h"
+#include "sim/suggestion.h"
 
 namespace tranche {
 namespace {
@@ -69,6 +72,33 @@ absl::StatusOr<std::vector<double>> Payoff::Of(const OutcomeTable& table, size_t
     for (size_t seed = 0; seed < sums.size(); ++seed) sums[seed] += term.sign * values[seed];
   }
   return sums;
+}
+
+absl::Status Payoff::Check(v1::Role role) const {
+  for (const Term& term : terms_) {
+    const MetricName* known = FindMetricName(term.name);
+    if (known == nullptr) {
+      std::vector<std::string> names;
+      for (const MetricName& name : MetricNames()) names.emplace_back(name.name);
+      const std::string* near = NearestName(term.name, names);
+      return absl::NotFoundError(
+          absl::StrCat("no run has the metric ", term.name,
+                       near == nullptr ? std::string("; docs/metrics.md lists metrics")
+                                       : absl::StrCat(": did you mean \"", *near, "\"?")));
+    }
+    const bool is_theirs = role == v1::ROLE_LAB        ? known->lab
+                           : role == v1::ROLE_CLOUD    ? known->cloud
+                           : role == v1::ROLE_INVESTOR ? known->investor
+                                                       : false;
+    if (term.subject.empty() && !is_theirs) {
+      return absl::NotFoundError(
+          absl::StrCat("no ", RoleName(role), " has a metric ", term.name,
+                       " of its own: name whose, "
+                       "as in ",
+                       term.name, ":SUBJECT; docs/metrics.md lists whom metrics are about"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 std::string Payoff::Unit(const OutcomeTable& table, absl::string_view seat) const {

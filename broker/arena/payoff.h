@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "broker/ensemble/outcome_table.h"
@@ -23,6 +24,9 @@ class Payoff {
   // InvalidArgument: says where it breaks the grammar.
   static absl::StatusOr<Payoff> Parse(absl::string_view text);
 
+  // Whether there may be such metrics, of seats of that role where no subject is given. NotFound:
+  // says which there can't be.
+  absl::Status Check(v1::Role role) const;
   // By seed, of the runs at `point`; NaN where a run lacks one of the figures. NotFound: no run of
   // the table has one of the metrics; says which there are of that subject.
   absl::StatusOr<std::vector<double>> Of(const OutcomeTable& table, size_t point,

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "agents/strategy.h"
@@ -39,6 +41,18 @@ struct ArenaOptions {
   uint64_t bootstrap_seed = 1;
   bool json = false;
 };
+
+// --strategy takes all that follows it, a scenario too; no strategy's name looks like a file's.
+void TakeScenarioFrom(ArenaOptions& options) {
+  std::vector<std::string>& strategies = options.strategies;
+  if (!options.flags.scenarios.empty()) return;
+  const auto file = absl::c_find_if(strategies, [](const std::string& text) {
+    return absl::EndsWith(text, ".textproto") || absl::StrContains(text, '/');
+  });
+  if (file == strategies.end()) return;
+  options.flags.scenarios = {*file};
+  strategies.erase(file);
+}
 
 ExitCode Fail(const absl::Status& status, ExitCode exit_code) {
   PrintCommandError("arena", status);
@@ -159,6 +173,9 @@ ExitCode Arena(ArenaOptions options) {
   request.metrics = payoff->MetricPatterns();
   const absl::StatusOr<EnsemblePlan> plan = PlanArena(request);
   if (!plan.ok()) return Fail(plan.status(), kExitUsage);
+  if (const absl::Status known = payoff->Check(options.role); !known.ok()) {
+    return Fail(known, kExitUsage);
+  }
 
   const absl::StatusOr<std::vector<OutcomeTable>> tables =
       PlayIntoTables(*plan, /*path=*/"", {*moment}, options.flags);
@@ -191,21 +208,19 @@ void AddArenaCommand(CLI::App& app, int& exit_code) {
       "Plays every way to fill the seats with the strategies under the same seeds, and looks at\n"
       "the game that comes of it: pay-offs, best responses, equilibria, how sure they are.\n"
       "Example: tranche arena deploy/scenarios/duopoly.textproto --role lab --seeds 1..50 \\\n"
-      "           --strategy balanced-lab --strategy racing-lab\n"
+      "           --strategy balanced-lab racing-lab\n"
       "Exit codes: 0 done, 1 runs broke off, 2 usage, 3 bad scenario, 6 stopped, 7 output failed");
   arena
       ->add_option_function<std::string>(
           "scenario", [options](const std::string& file) { options->flags.scenarios = {file}; },
           "File that describes the market")
       ->required();
-  TakeRole(
-      arena->add_option("--role", options->role, "Whose game: all seats of this role [the seats']"));
+  TakeRole(arena->add_option("--role", options->role,
+                             "Whose game: all seats of this role [the seats']"));
   arena->add_option("--seat", options->seats, "An agent who plays; others stay as they are")
       ->allow_extra_args(false);
-  arena
-      ->add_option("--strategy", options->strategies,
-                   "One that may sit there: STRATEGY[:PARAMETER=NUMBER,...] [all of the role]")
-      ->allow_extra_args(false);
+  arena->add_option("--strategy", options->strategies,
+                    "Those that may sit there: STRATEGY[:PARAMETER=NUMBER,...] [all of the role]");
   AddRunFlags(*arena, options->flags, "1..20");
   arena->add_option("--payoff", options->payoff,
                     "What a seat is after: metrics with + or - between, as in "
@@ -222,7 +237,11 @@ void AddArenaCommand(CLI::App& app, int& exit_code) {
   arena->add_option("--bootstrap-seed", options->bootstrap_seed, "Draws other resamples")
       ->capture_default_str();
   arena->add_flag("--json", options->json, "The game and its analysis as JSON");
-  arena->callback([options, &exit_code] { exit_code = Arena(*options); });
+  arena->callback([options, &exit_code] {
+    TakeScenarioFrom(*options);
+    if (options->flags.scenarios.empty()) throw CLI::RequiredError("scenario");
+    exit_code = Arena(*options);
+  });
 }
 
 }  // namespace tranche
