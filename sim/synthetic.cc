@@ -28,6 +28,8 @@ constexpr int kMostAgents = 100'000;
 constexpr int kMostQuarters = 400;
 constexpr int kRegulators = 3;
 constexpr int kRoundLimit = 12;
+// That the press hears of. Everybody is told of each.
+constexpr int kMostRounds = 40;
 const Quarter kFirstQuarter(2026, 1);
 
 // What compute does and costs; the duopoly's.
@@ -205,7 +207,9 @@ class Generator {
     agent.set_cash_usd_millions(ToThreeDigits(burn * quarters_of_cash));
     lab.set_shares_outstanding(10'000'000);
     AddHoldings(draw, lab);
-    if (draw.Chance(0.1)) AddRound(draw, agent, 8 * burn);
+    if (draw.Chance(0.1) && scenario_.events_size() < kMostRounds) {
+      AddRound(draw, agent, 8 * burn);
+    }
   }
 
   // Millions of millions of tokens sold.

@@ -85,13 +85,15 @@ std::vector<absl::string_view> Invited(const TurnView& view, const FundraisingSt
     return std::binary_search(holders.begin(), holders.end(), investor) ||
            NamedInNews(news, investor);
   };
+  const std::vector<absl::string_view> in_mind =
+      InMind(ActiveAgents(view.market, v1::ROLE_INVESTOR), is_known, random);
+  const std::vector<uint32_t> rival_stakes = RivalStakesPpm(view.market, in_mind, view.own.agent());
   std::vector<absl::string_view> invited;
-  for (absl::string_view investor :
-       InMind(ActiveAgents(view.market, v1::ROLE_INVESTOR), is_known, random)) {
+  for (size_t i = 0; i < in_mind.size(); ++i) {
+    const absl::string_view investor = in_mind[i];
     if (investor == view.own.agent() || ShutOut(view.own, GroupOf(view.market, investor))) continue;
     // A group with a lab of its own is a rival before it is an investor.
-    const double rival_stake = RivalStakePpm(view.market, investor, view.own.agent()) / 1e6;
-    if (!is_known(investor) && rival_stake >= style.shuns_rival_stake) continue;
+    if (!is_known(investor) && rival_stakes[i] / 1e6 >= style.shuns_rival_stake) continue;
     invited.push_back(investor);
   }
   return invited;

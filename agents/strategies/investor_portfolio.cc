@@ -89,17 +89,16 @@ void PortfolioDesk::WalkAway(const TurnView& view, const Judgement& judgement,
 
 void PortfolioDesk::ExerciseProRata(const TurnView& view, const Judgement& judgement, Purse& purse,
                                     Actions& actions) {
-  const auto& holdings = view.own.holdings();
-  if (std::none_of(holdings.begin(), holdings.end(),
-                   [](const v1::HoldingView& holding) { return holding.pro_rata_right(); })) {
-    return;
-  }
   // Rounds signed last quarter in labs where we may keep our share: `<thread>/<investor>` is a
   // deal.
   std::map<std::string, double> raised;
   std::map<std::string, const v1::DealDisclosure*> deals;
   for (const v1::DealDisclosure& deal : view.market.deals()) {
     if (deal.signed_quarter() != view.quarter - 1 || deal.amount_cents() <= 0) continue;
+    const v1::HoldingView* holding = HoldingIn(view.own, deal.lab());
+    if (holding == nullptr || !holding->pro_rata_right() || holding->holder() != view.own.agent()) {
+      continue;
+    }
     const std::string thread(absl::StripSuffix(deal.deal(), absl::StrCat("/", deal.investor())));
     if (thread == deal.deal()) continue;
     raised[thread] += static_cast<double>(deal.amount_cents());
@@ -109,14 +108,10 @@ void PortfolioDesk::ExerciseProRata(const TurnView& view, const Judgement& judge
   }
   for (const auto& [thread, amount] : raised) {
     const v1::DealDisclosure& deal = *deals[thread];
-    const v1::HoldingView* holding = HoldingIn(view.own, deal.lab());
-    if (holding == nullptr || !holding->pro_rata_right() || holding->holder() != view.own.agent()) {
-      continue;
-    }
     if (!pro_rata_weighed_.insert(thread).second || !IsActive(view.market, deal.lab())) continue;
     const auto price = static_cast<double>(deal.post_money_cents());
     const double value = judgement.ValueOf(view, deal.lab(), price, actions.random());
-    const double part = std::min(amount * holding->stake_ppm() / 1e6,
+    const double part = std::min(amount * HoldingIn(view.own, deal.lab())->stake_ppm() / 1e6,
                                  kMostOfFundsProRata * purse.Uncommitted(view.own));
     if (price <= 0 || value < style_.pro_rata_from * price || part < kLeastCents) continue;
     actions.Send(deal.lab(), thread)

@@ -96,9 +96,10 @@ double BehindDex(const TurnView& view) {
 // Price at which hours could be reserved anew, about, in micro-dollars; 0 if nobody sells.
 double PriceToday(const TurnView& view) {
   double cheapest = 0;
-  for (absl::string_view cloud : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
-    const double posted = PostedPrice(view.market, cloud);
-    if (posted > 0 && (cheapest <= 0 || posted < cheapest)) cheapest = posted;
+  for (const v1::CloudDisclosure& cloud : view.market.clouds()) {
+    const auto posted = static_cast<double>(cloud.on_demand_price_micros_per_gpu_hour());
+    if (posted <= 0 || (cheapest > 0 && posted >= cheapest)) continue;
+    if (IsActive(view.market, cloud.cloud())) cheapest = posted;
   }
   return (1 - kAskedDiscount) * cheapest;
 }

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "agents/strategies/contracts.h"
 #include "agents/strategies/directory.h"
 #include "agents/strategies/figures.h"
@@ -88,30 +90,45 @@ bool IsNote(const v1::FundingTerms& terms) {
   return terms.instrument() == v1::INSTRUMENT_CONVERTIBLE_NOTE;
 }
 
+std::vector<uint32_t> RivalStakesPpm(const v1::PublicView& market,
+                                     absl::Span<const absl::string_view> investors,
+                                     absl::string_view lab) {
+  absl::flat_hash_map<absl::string_view, uint32_t> most;  // by group
+  for (absl::string_view investor : investors) most.try_emplace(GroupOf(market, investor), 0);
+  for (const v1::HoldingDisclosure& holding : market.holdings()) {
+    const auto group = most.find(holding.holder_group());
+    if (group == most.end() || holding.lab() == lab) continue;
+    group->second = std::max(group->second, holding.stake_ppm());
+  }
+  absl::flat_hash_set<absl::string_view> with_lab;
+  for (const v1::AgentProfile& agent : market.agents()) {
+    if (agent.role() != v1::ROLE_LAB || !agent.active()) continue;
+    const absl::string_view name = agent.group().empty() ? agent.name() : agent.group();
+    const auto group = most.find(name);
+    // Of a group's labs the first is its own.
+    if (group == most.end() || !with_lab.insert(name).second || agent.name() == lab) continue;
+    group->second = 1'000'000;
+  }
+  std::vector<uint32_t> stakes;
+  stakes.reserve(investors.size());
+  for (absl::string_view investor : investors) stakes.push_back(most[GroupOf(market, investor)]);
+  return stakes;
+}
+
 uint32_t RivalStakePpm(const v1::PublicView& market, absl::string_view investor,
                        absl::string_view lab) {
-  const absl::string_view group = GroupOf(market, investor);
-  const absl::string_view own_lab = MemberOf(market, group, v1::ROLE_LAB);
-  if (!own_lab.empty() && own_lab != lab) return 1'000'000;
-  uint32_t most = 0;
-  for (const v1::HoldingDisclosure& holding : market.holdings()) {
-    if (holding.stake_ppm() <= most) continue;
-    if (holding.holder_group() == group && holding.lab() != lab) most = holding.stake_ppm();
-  }
-  return most;
+  return RivalStakesPpm(market, {investor}, lab).front();
 }
 
 std::vector<absl::string_view> Shareholders(const v1::AgentView& own,
                                             const v1::PublicView& market) {
-  std::vector<absl::string_view> holders;
-  for (const v1::CapTableLine& line : own.lab().cap_table()) holders.emplace_back(line.holder());
-  std::sort(holders.begin(), holders.end());
-  const auto is_holder = [&](absl::string_view name) {
-    return std::binary_search(holders.begin(), holders.end(), name);
-  };
+  absl::flat_hash_set<absl::string_view> holders;
+  for (const v1::CapTableLine& line : own.lab().cap_table()) holders.insert(line.holder());
   std::vector<absl::string_view> agents;
   for (const v1::AgentProfile& agent : market.agents()) {
-    if (is_holder(agent.name()) || is_holder(agent.group())) agents.emplace_back(agent.name());
+    if (holders.contains(agent.name()) || holders.contains(agent.group())) {
+      agents.emplace_back(agent.name());
+    }
   }
   std::sort(agents.begin(), agents.end());
   return agents;

@@ -24,6 +24,10 @@ bool IsNote(const v1::FundingTerms& terms);
 // in a rival of `lab`, ppm; a million if the group has a lab of its own.
 uint32_t RivalStakePpm(const v1::PublicView& market, absl::string_view investor,
                        absl::string_view lab);
+// Of several investors, in their order.
+std::vector<uint32_t> RivalStakesPpm(const v1::PublicView& market,
+                                     absl::Span<const absl::string_view> investors,
+                                     absl::string_view lab);
 
 // Agents who stand in the lab's cap table, or whose group does; in the order of names.
 std::vector<absl::string_view> Shareholders(const v1::AgentView& own, const v1::PublicView& market);

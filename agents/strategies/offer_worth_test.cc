@@ -65,6 +65,11 @@ TEST(OfferWorthTest, ASeatForARivalsOwnerIsDearUnlessItIsWalledOff) {
   terms.set_board_right(v1::BOARD_RIGHT_SEAT);
   EXPECT_EQ(RivalStakePpm(MarketWithARivalsOwner(), "harbor", "alpha"), 200'000);
   EXPECT_EQ(RivalStakePpm(MarketWithARivalsOwner(), "harbor", "beta"), 0);
+  v1::PublicView market = MarketWithARivalsOwner();
+  AddAgent(market, "kin", v1::ROLE_LAB, "nimbus-group");
+  EXPECT_EQ(RivalStakesPpm(market, {"nimbus-ventures", "harbor", "nimbus-ventures"}, "alpha"),
+            (std::vector<uint32_t>{1'000'000, 200'000, 1'000'000}));
+  EXPECT_EQ(RivalStakePpm(market, "nimbus-ventures", "kin"), 0);
   EXPECT_LT(Worth(MarketWithARivalsOwner(), terms), Worth(HandMarket(), terms));
   terms.set_firewall(true);
   EXPECT_EQ(Worth(MarketWithARivalsOwner(), terms), Worth(HandMarket(), terms));
