@@ -116,7 +116,7 @@ TEST_F(ContainmentTest, OneThatLoopsInlineEndsTheRunAtItsDeadlineAndItGoesOnWith
       Command({"run", kDuopoly, "--inline", "--log", "loop.tranche", "--strategy", loops,
                "--deadline", "1s", "--at-deadline", "stop"});
   EXPECT_EQ(run.code, 1) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("harbor-fund has been at its turn of 2026Q"),
+  EXPECT_THAT(run.err, AllOf(HasSubstr("harbor-fund has been at its turn of 2027Q3"),
                              HasSubstr("more than 1s"), HasSubstr("--resume --log loop.tranche")));
   const ProgramEnd apart =
       Command({"run", kDuopoly, "--resume", "--log", "loop.tranche", "--strategy", loops,
