@@ -67,6 +67,12 @@ TEST(ProgramCheckTest, AGoodStrategyInPythonPasses) {
                              HasSubstr("0 errors"), Not(HasSubstr("The check ended"))));
 }
 
+TEST(ProgramCheckTest, TrancheItselfIsSuchAProgram) {
+  const ProgramEnd end = Check("value-investor", absl::StrCat(ProgramPath(), " agent"));
+  EXPECT_EQ(end.code, kExitOk) << end.out << end.err;
+  EXPECT_THAT(end.out, HasSubstr("0 errors"));
+}
+
 TEST(ProgramCheckTest, AnyProgramThatSpeaksTheWireIsChecked) {
   const ProgramEnd end = CheckWire("well");
   EXPECT_EQ(end.code, kExitOk) << end.out << end.err;

@@ -320,9 +320,8 @@ absl::StatusOr<ProgramRun> MakeProgramRun(const v1::Scenario& scenario, uint64_t
 
 class ProgramStrategy::Impl {
  public:
-  Impl(const AgentProgram& program, const ProgramRun& run, const std::string& agent,
-       int64_t cut_in_turn)
-      : program_(program),
+  Impl(AgentProgram program, const ProgramRun& run, const std::string& agent, int64_t cut_in_turn)
+      : program_(std::move(program)),
         host_(std::make_shared<OneAgentHost>(run, agent)),
         seat_(run.seats[static_cast<size_t>(host_->ordinal().value())]),
         cut_in_turn_(cut_in_turn) {}

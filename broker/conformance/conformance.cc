@@ -271,7 +271,7 @@ class Conformance {
   // A run with `strategy` in its seat. `others` makes the other strategies; null: the scenario's.
   absl::StatusOr<std::unique_ptr<InlineRun>> MakeRun(
       std::unique_ptr<Strategy> strategy,
-      std::function<std::unique_ptr<Strategy>(const AgentSeat&)> others,
+      const std::function<std::unique_ptr<Strategy>(const AgentSeat&)>& others,
       std::function<absl::Status(absl::Span<const StoredRecord>)> on_quarter) {
     InlineOptions options;
     options.make_strategy =
@@ -659,7 +659,7 @@ class Conformance {
       AnyMessage any = AnyLike(turn, number);
       FillViews(any, number, turn);
       for (turn.round = 1; turn.round <= static_cast<uint32_t>(rounds); ++turn.round) {
-        FillMail(any, 100 * number + 12 * turn.round, threads, turn);
+        FillMail(any, 100 * number + uint64_t{12} * turn.round, threads, turn);
         if (PlayBoth(*one, *two, turn, number, threads) == Both::kNoUse) return;
       }
     }
