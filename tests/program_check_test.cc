@@ -3,12 +3,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
 #include "sim/testing/source_tree.h"
@@ -188,6 +191,27 @@ TEST(ProgramCheckTest, TheProjectsOfAgentNewPass) {
          SourcePath("deploy/scenarios/duopoly.textproto"), "--seats", "1", "--deadline", "60"});
     EXPECT_EQ(end.code, kExitOk) << role << ": " << end.out << end.err;
   }
+}
+
+TEST(ProgramCheckTest, ACheckThatIsStoppedTakesItsProgramsWithIt) {
+  const TestDirectory directory;
+  const std::string pid_file = directory.File("pid");
+  // The shell stays beside what it has started.
+  const auto check =
+      Program::Start({"agent", "check", "passing", "--role", "lab", "--patience", "120",
+                      "--command", absl::StrCat("echo $$ > ", pid_file, "; sleep 600; true")});
+  std::string pid;
+  ASSERT_TRUE(Eventually([&] {
+    std::ifstream in(pid_file);
+    return static_cast<bool>(std::getline(in, pid));
+  }));
+  check->Signal(SIGTERM);
+  const ProgramEnd end = check->Wait();
+  EXPECT_EQ(end.code, kExitStopped) << end.out << end.err;
+  EXPECT_THAT(end.err, HasSubstr("stopped by SIGTERM"));
+  int group = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(pid, &group));
+  EXPECT_TRUE(Eventually([group] { return kill(-group, 0) != 0; }));
 }
 
 TEST(ProgramCheckTest, AProgramNeedsARole) {

@@ -1,9 +1,13 @@
 #include "broker/command/check_command.h"
 
+#include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +21,7 @@
 #include "broker/command/plugin_flag.h"
 #include "broker/command/program_strategy.h"
 #include "broker/command/role_flag.h"
+#include "broker/command/stop_signals.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/command/text_file.h"
 #include "broker/conformance/conformance.h"
@@ -50,6 +55,30 @@ struct Subject {
   std::string strategy;
   v1::Role role = v1::ROLE_UNSPECIFIED;
   std::vector<v1::Parameter> parameters;
+};
+
+// Hears of SIGINT and SIGTERM while programs are checked: killed with this process would be their
+// shell alone.
+class StopWatch {
+ public:
+  StopWatch()
+      : signals_(io_, [this](const char* name) { stopped_by_ = name; }),
+        thread_([this] { io_.run(); }) {}
+  ~StopWatch() {
+    io_.stop();
+    thread_.join();
+  }
+  StopWatch(const StopWatch&) = delete;
+  StopWatch& operator=(const StopWatch&) = delete;
+
+  // The signal's name; null: there was none.
+  const char* stopped_by() const { return stopped_by_; }
+
+ private:
+  std::atomic<const char*> stopped_by_ = nullptr;
+  boost::asio::io_context io_;
+  StopSignals signals_;
+  std::thread thread_;
 };
 
 struct CheckReport {
@@ -119,10 +148,12 @@ std::chrono::nanoseconds Patience(const CheckOptions& options) {
 // is seen from here.
 absl::StatusOr<ConformanceResult> CheckProgram(const v1::Scenario& scenario, const AgentSeat& seat,
                                                ConformanceCheck check, const CheckOptions& options,
-                                               ConformanceOptions conformance) {
+                                               ConformanceOptions conformance,
+                                               const StopWatch& stop) {
   const AgentProgram program = {.command = options.command,
                                 .patience = Patience(options),
-                                .memory_bytes = options.memory_bytes};
+                                .memory_bytes = options.memory_bytes,
+                                .wants_to_stop = [&stop] { return stop.stopped_by() != nullptr; }};
   const absl::StatusOr<ProgramRun> run = MakeProgramRun(scenario, conformance.seed, seat);
   if (!run.ok()) return run.status();
   ProgramStrategy* last = nullptr;
@@ -144,12 +175,16 @@ absl::StatusOr<ConformanceResult> CheckProgram(const v1::Scenario& scenario, con
   return CheckConformance(scenario, seat, check, conformance);
 }
 
+// `stop` is there for programs.
 absl::StatusOr<ConformanceResult> CheckSeat(const v1::Scenario& scenario, const AgentSeat& seat,
-                                            ConformanceCheck check, const CheckOptions& options) {
+                                            ConformanceCheck check, const CheckOptions& options,
+                                            const std::optional<StopWatch>& stop) {
   ConformanceOptions conformance;
   conformance.seed = options.seed;
   conformance.deadline_seconds = options.deadline_seconds;
-  if (!options.command.empty()) return CheckProgram(scenario, seat, check, options, conformance);
+  if (stop.has_value()) {
+    return CheckProgram(scenario, seat, check, options, std::move(conformance), *stop);
+  }
   const IsolationLimits limits = {.patience = Patience(options),
                                   .memory_bytes = options.memory_bytes};
   return CheckIsolated(scenario, seat, check, conformance, limits);
@@ -164,6 +199,9 @@ absl::StatusOr<CheckReport> Check(const CheckOptions& options) {
   CheckReport report;
   report.subject = *std::move(subject);
   FindingList findings;
+  // Other checks are made in processes of their own, begun while there is one thread here.
+  std::optional<StopWatch> stop;
+  if (!options.command.empty()) stop.emplace();
   for (const v1::Scenario& scenario : *scenarios) {
     int seats = 0;
     for (const v1::AgentSpec& agent : scenario.agents()) {
@@ -176,8 +214,11 @@ absl::StatusOr<CheckReport> Check(const CheckOptions& options) {
       report.seats.push_back(PlaceText({scenario.name(), agent.name(), 0, 0}));
       for (const ConformanceCheck check : kConformanceChecks) {
         if (report.result.lost) break;
-        absl::StatusOr<ConformanceResult> result = CheckSeat(scenario, seat, check, options);
+        absl::StatusOr<ConformanceResult> result = CheckSeat(scenario, seat, check, options, stop);
         if (!result.ok()) return result.status();
+        if (stop.has_value() && stop->stopped_by() != nullptr) {
+          return absl::AbortedError(absl::StrCat("stopped by ", stop->stopped_by()));
+        }
         report.result.turns += result->turns;
         report.result.moves += result->moves;
         report.result.lost = result->lost;
@@ -262,7 +303,7 @@ ExitCode RunCheck(const CheckOptions& options) {
   const absl::StatusOr<CheckReport> report = Check(options);
   if (!report.ok()) {
     PrintError(report.status());
-    return kExitUsage;
+    return absl::IsAborted(report.status()) ? kExitStopped : kExitUsage;
   }
   (options.json ? PrintJson : Print)(*report, std::cout);
   return Count(*report, true) == 0 ? kExitOk : kExitDiffer;
@@ -277,7 +318,7 @@ void AddCheckCommand(CLI::App& agent, int& exit_code) {
   check->footer(
       "Examples: tranche agent check value-investor\n"
       "  tranche agent check bold-lab --role lab --command '/usr/bin/python3 bold_lab.py'\n"
-      "Exit codes: 0 no errors, 2 usage, 5 errors were found");
+      "Exit codes: 0 no errors, 2 usage, 5 errors were found, 6 stopped");
   check
       ->add_option("strategy", options->strategy,
                    "Its name, with parameters as in NAME:PARAMETER=NUMBER,...")

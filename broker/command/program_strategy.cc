@@ -410,6 +410,8 @@ class ProgramStrategy::Impl {
     }
   }
 
+  bool IsStopped() const { return program_.wants_to_stop && program_.wants_to_stop(); }
+
   // The program has ended, and nothing of it is on its way.
   bool IsGone() {
     if (host_->is_played() || !process_->end().has_value()) {
@@ -424,6 +426,7 @@ class ProgramStrategy::Impl {
     const Clock::time_point deadline = Clock::now() + program_.patience;
     while (!host_->has_joined()) {
       host_->Attend();
+      if (IsStopped()) return SetLost("stopped", "the check was stopped");
       if (const auto wrong = host_->wrong()) return SetLost(wrong->finding, wrong->what);
       if (IsGone()) {
         return SetLost("never-joins",
@@ -440,6 +443,7 @@ class ProgramStrategy::Impl {
   v1::Moves AwaitMoves(Clock::time_point deadline) {
     while (true) {
       host_->Attend();
+      if (IsStopped()) Lose("stopped", "the check was stopped");
       if (const auto wrong = host_->wrong()) Lose(wrong->finding, wrong->what);
       if (std::optional<v1::Moves> moves = host_->TakeMoves()) return *std::move(moves);
       is_away_ = is_away_ && !host_->is_played();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct AgentProgram {
   // For its join, for each of its turns, and for its end: after that it is killed.
   std::chrono::nanoseconds patience{std::chrono::seconds(10)};
   uint64_t memory_bytes = uint64_t{1} << 30;
+  // Asked again and again while the program is waited for; true: it is killed and given up. Null:
+  // nobody wants to stop.
+  std::function<bool()> wants_to_stop = {};
 };
 
 // What programs are told of their run.
@@ -49,6 +53,7 @@ absl::StatusOr<ProgramRun> MakeProgramRun(const v1::Scenario& scenario, uint64_t
 //   exits            it ends, or dies, before its run is over
 //   never-returns    it doesn't answer its turn in time
 //   never-comes-back it doesn't join again, or ends, when its connection is cut
+//   stopped          nothing of it: somebody wanted to stop
 //
 // A session that it loses by itself it may join again, as in any run.
 class ProgramStrategy : public Strategy {
