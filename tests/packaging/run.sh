@@ -49,15 +49,13 @@ package="$(ls "$work"/package/tranche_*.deb)"
 dpkg-deb --info "$package"
 
 echo "-- debootstrap"
-mirror="$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1)"
+mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+  sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' | grep --max-count=1 /debian)" || true
 debootstrap --variant=minbase bookworm "$work/root" "${mirror:-http://deb.debian.org/debian}" > "$work/debootstrap.txt" \
   || { tail "$work/debootstrap.txt"; exit 1; }
 # As the machine reaches its packages, so does the new root.
 cp /etc/resolv.conf "$work/root/etc/resolv.conf"
 cp -r /etc/apt/apt.conf.d/. "$work/root/etc/apt/apt.conf.d/"
-cp -r /etc/apt/sources.list.d/. "$work/root/etc/apt/sources.list.d/"
-[[ ! -f /etc/apt/sources.list ]] || cp /etc/apt/sources.list "$work/root/etc/apt/sources.list"
 mount -t proc proc "$work/root/proc"
 cp "$package" "$work/root/tmp/"
 in_root() { chroot "$work/root" env DEBIAN_FRONTEND=noninteractive "$@"; }
