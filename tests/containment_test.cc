@@ -136,6 +136,16 @@ TEST_F(ContainmentTest, OneThatCannotBeMadeLeavesNoLogOfAPersonsRun) {
   EXPECT_FALSE(std::filesystem::exists(directory_.File("none.tranche")));
 }
 
+TEST_F(ContainmentTest, OneThatLoopsInAnEnsembleEndsItAndIsNamed) {
+  const ProgramEnd sweep = Command({"sweep", kDuopoly, "--seeds", "3", "--strategy",
+                                    absl::StrCat(kBad, "=value-investor,looping-investor"),
+                                    "--jobs", "1", "--deadline", "1s", "-o", "sweep.db"});
+  EXPECT_EQ(sweep.code, 1) << sweep.err;
+  EXPECT_THAT(sweep.err, AllOf(HasSubstr("in duopoly with seed 3, harbor-fund has been at its turn "
+                                         "of 2027Q3"),
+                               HasSubstr("more than 1s")));
+}
+
 TEST_F(ContainmentTest, OneThatLiesIsRefusedByNameOfTheRule) {
   PlayBothWays("lying-investor");
   const std::map<std::string, int> rules = RulesAgainst("inline.tranche");

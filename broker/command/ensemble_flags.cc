@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <numeric>
@@ -16,6 +17,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "broker/command/deadline_flag.h"
+#include "broker/command/logging.h"
 #include "broker/command/plugin_flag.h"
 #include "broker/command/stop_signals.h"
 #include "broker/command/text_file.h"
@@ -57,6 +60,7 @@ absl::Status AddDimensions(const std::vector<std::string>& flags, Parse parse,
 }  // namespace
 
 void AddRunFlags(CLI::App& command, EnsembleFlags& flags, const std::string& default_seeds) {
+  flags.command = command.get_name();
   flags.seeds = default_seeds;
   command.add_option("--seeds", flags.seeds, "Seeds, the same for all settings: 1..100 or 1,5,9")
       ->capture_default_str();
@@ -64,6 +68,8 @@ void AddRunFlags(CLI::App& command, EnsembleFlags& flags, const std::string& def
       ->check(CLI::Range(1, 400));
   command.add_option("--jobs,-j", flags.jobs, "Threads that play [all cores]")
       ->check(CLI::Range(1, 4096));
+  AddDeadlineFlag(command, flags.deadline,
+                  "Ends the ensemble when a strategy takes longer for a turn; none: never");
   AddPluginFlag(command);
   command.add_flag("--quiet,-q", flags.quiet, "No progress and no summary");
 }
@@ -115,6 +121,23 @@ std::string DescribeEnsembleProgress(int64_t played, int64_t of, double seconds)
   absl::StrAppendFormat(&text, ", %.1f a second, %s", rate,
                         TimeLeft(static_cast<double>(of - played) / rate));
   return text;
+}
+
+EnsembleOptions OptionsFrom(const EnsemblePlan& plan, const EnsembleFlags& flags) {
+  EnsembleOptions options = {.jobs = flags.jobs, .deadline = flags.deadline};
+  if (flags.deadline.count() == 0) return options;
+  options.on_late = [&plan, &flags](int64_t run, const OpenTurn& turn) {
+    if (isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r\033[K");
+    const EnsemblePoint& point = plan.points[plan.PointOf(run)];
+    ReportError(flags.command,
+                absl::DeadlineExceededError(absl::StrCat(
+                    "in ", plan.scenarios[static_cast<size_t>(point.scenario)].name(),
+                    " with seed ", plan.SeedOf(run), ", ", DescribeLate(turn, flags.deadline),
+                    ". It can't be stopped, so the program ends; runs that are finished stay in a "
+                    "results file. --deadline gives it more time")));
+    std::_Exit(kExitRunFailed);
+  };
+  return options;
 }
 
 absl::Status PlayWithProgress(const EnsemblePlan& plan, absl::Span<const int64_t> runs,
@@ -187,7 +210,7 @@ absl::StatusOr<std::vector<OutcomeTable>> PlayIntoTables(const EnsemblePlan& pla
                                                          absl::Span<const Moment> moments,
                                                          const EnsembleFlags& flags) {
   if (!path.empty()) {
-    absl::Status played = PlayIntoFile(plan, path, {}, {.jobs = flags.jobs}, flags.quiet);
+    absl::Status played = PlayIntoFile(plan, path, {}, OptionsFrom(plan, flags), flags.quiet);
     if (!played.ok()) return played;
     const absl::StatusOr<StoredResults> results = StoredResults::Open(path);
     if (!results.ok()) return results.status();
@@ -200,7 +223,7 @@ absl::StatusOr<std::vector<OutcomeTable>> PlayIntoTables(const EnsemblePlan& pla
   std::vector<int64_t> runs(static_cast<size_t>(plan.runs()));
   std::iota(runs.begin(), runs.end(), int64_t{0});
   absl::Status played = PlayWithProgress(
-      plan, runs, {.jobs = flags.jobs}, flags.quiet,
+      plan, runs, OptionsFrom(plan, flags), flags.quiet,
       [&](int64_t run, const RunOutcome& outcome, const std::vector<MetricKey>& keys) {
         for (OutcomeTable& table : tables) {
           table.Add(plan.PointOf(run), static_cast<size_t>(run) % plan.seeds.size(), outcome, keys);

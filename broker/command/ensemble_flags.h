@@ -2,6 +2,7 @@
 #define TRANCHE_BROKER_COMMAND_ENSEMBLE_FLAGS_H_
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace tranche {
 
 // What the commands that play ensembles are told alike.
 struct EnsembleFlags {
+  std::string command;                 // "sweep"
   std::vector<std::string> scenarios;  // files
   std::string seeds;
   std::vector<std::string> set;
@@ -26,16 +28,22 @@ struct EnsembleFlags {
   uint64_t design_seed = 1;
   std::optional<uint32_t> quarters;
   int jobs = 0;
+  std::chrono::nanoseconds deadline = std::chrono::minutes(1);
   bool quiet = false;
 };
 
-// Seeds, quarters, jobs, plug-ins and quiet.
+// Seeds, quarters, jobs, deadline, plug-ins and quiet.
 void AddRunFlags(CLI::App& command, EnsembleFlags& flags, const std::string& default_seeds);
 // --set, --strategy, --latin, --samples, --design-seed.
 void AddDesignFlags(CLI::App& command, EnsembleFlags& flags);
 
 // The scenarios, seeds and dimensions that the flags ask for.
 std::optional<CommandError> RequestFrom(const EnsembleFlags& flags, PlanRequest& request);
+
+// How the flags want runs to be played. A strategy that is at a turn for longer than the deadline
+// ends the program, which says whose it is. `plan` and `flags` must live as long as the ensemble
+// plays.
+EnsembleOptions OptionsFrom(const EnsemblePlan& plan, const EnsembleFlags& flags);
 
 // Plays runs with a progress line on stderr, if that is a terminal. SIGINT and SIGTERM end it in
 // good order: Aborted, once the runs in flight are done.

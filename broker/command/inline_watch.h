@@ -5,17 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <cstdint>
 #include <functional>
-#include <string>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "broker/command/stop_signals.h"
-#include "sim/quarter.h"
+#include "broker/ensemble/turn_clock.h"
 
 namespace tranche {
 
@@ -31,28 +26,17 @@ class InlineWatch {
               std::function<void(const absl::Status&)> end_program);
   ~InlineWatch();
 
-  // A turn begins, and the one before is over.
-  void OnTurn(absl::string_view agent, Quarter quarter, uint32_t round);
+  // To be told of every turn.
+  TurnClock& turns() { return turns_; }
   // Name of the signal that asks the run to stop; null: none.
   const char* stopped_by() const { return stopped_by_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void Look();
 
   const std::chrono::nanoseconds deadline_;
   const std::function<void(const absl::Status&)> end_program_;
-  absl::Mutex mutex_;
-  std::string agent_ ABSL_GUARDED_BY(mutex_);
-  Quarter quarter_ ABSL_GUARDED_BY(mutex_);
-  uint32_t round_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t turns_ ABSL_GUARDED_BY(mutex_) = 0;  // begun so far
-  // On the thread alone: the turn last seen, and since when.
-  uint64_t seen_ = 0;
-  bool warned_ = false;
-  Clock::time_point seen_since_;
-
+  TurnClock turns_;
   std::atomic<const char*> stopped_by_{nullptr};
   boost::asio::io_context io_{1};
   StopSignals signals_;

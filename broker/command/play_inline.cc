@@ -52,8 +52,9 @@ PlayResult PlayInline(RunSetup& setup, Progress& progress, const InlinePlay& pla
   InlineOptions options;
   options.make_strategy = play.make_strategy;
   options.on_turn = [&watch](absl::string_view agent, Quarter quarter, uint32_t round) {
-    watch.OnTurn(agent, quarter, round);
+    watch.turns().Begin(agent, quarter, round);
   };
+  options.on_turn_over = [&watch] { watch.turns().End(); };
   // What failed in quarters that the log holds already has been noted then.
   bool playing_on = false;
   options.on_failure = [&](const FailedTurn& turn) {

@@ -17,9 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "agents/strategy.h"
+#include "broker/command/deadline_flag.h"
 #include "broker/command/identity_flag.h"
 #include "broker/command/logging.h"
 #include "broker/command/play.h"
@@ -231,16 +231,6 @@ ExitCode Run(RunOptions& options) {
   return Conclude(setup, options, std::move(result));
 }
 
-std::chrono::nanoseconds ParseDeadline(const std::string& text) {
-  absl::Duration duration;
-  if (text == "none") return std::chrono::nanoseconds::zero();
-  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration()) {
-    throw CLI::ValidationError("--deadline",
-                               "\"" + text + "\" is no time: say 30s, 5m, 500ms, or none");
-  }
-  return absl::ToChronoNanoseconds(duration);
-}
-
 }  // namespace
 
 void AddRunCommand(CLI::App& app, int& exit_code) {
@@ -319,11 +309,9 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
       ->excludes(inline_run)
       ->excludes(serve);
 
-  run->add_option_function<std::string>(
-         "--deadline",
-         [options](const std::string& text) { options->serve.deadline = ParseDeadline(text); },
-         "How long an agent may take for a turn, as in 30s; none: any time")
-      ->default_str("30s");
+  options->serve.deadline = std::chrono::seconds(30);
+  AddDeadlineFlag(*run, options->serve.deadline,
+                  "How long an agent may take for a turn, as in 30s; none: any time");
   static const std::map<std::string, AtDeadline> at_deadline = {
       {"wait", AtDeadline::kWait}, {"skip", AtDeadline::kSkip}, {"stop", AtDeadline::kStop}};
   run->add_option("--at-deadline", options->serve.at_deadline,
@@ -334,7 +322,6 @@ void AddRunCommand(CLI::App& app, int& exit_code) {
   run->add_flag("--quiet,-q", options->quiet, "No progress and no summary");
   run->add_flag("--json", options->json, "The outcome as JSON instead of the summary");
 
-  options->serve.deadline = std::chrono::seconds(30);
   run->callback([options, &exit_code] {
     if (options->inline_run && options->serve.at_deadline == AtDeadline::kSkip) {
       throw CLI::ValidationError(

@@ -119,9 +119,10 @@ ExitCode Sweep(const SweepOptions& options) {
   if (!plan.ok()) return Fail(plan.status(), kExitUsage);
   if (absl::Status made = MakeFolder(options.logs); !made.ok()) return Fail(made, kExitIo);
 
+  EnsembleOptions ensemble = OptionsFrom(*plan, options.flags);
+  ensemble.logs = options.logs;
   const absl::Status played =
-      PlayIntoFile(*plan, options.output, *shard,
-                   {.jobs = options.flags.jobs, .logs = options.logs}, options.flags.quiet);
+      PlayIntoFile(*plan, options.output, *shard, ensemble, options.flags.quiet);
   if (!played.ok()) return Fail(played, ExitCodeOfEnsembleError(played));
   return Report(options, *moment);
 }

@@ -12,9 +12,12 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "broker/inline/inline_run.h"
 #include "broker/log/run_log.h"
 #include "sim/check.h"
@@ -30,11 +33,17 @@ struct Prepared {
   std::vector<AgentSeat> seats;
 };
 
+// Which run a thread plays, and where it stands.
+struct Post {
+  std::atomic<int64_t> run = 0;
+  TurnClock turns;
+};
+
 // One thread's part.
 class Worker {
  public:
-  Worker(const EnsemblePlan& plan, const EnsembleOptions& options)
-      : plan_(plan), options_(options), index_(plan.metrics) {}
+  Worker(const EnsemblePlan& plan, const EnsembleOptions& options, Post& post)
+      : plan_(plan), options_(options), post_(post), index_(plan.metrics) {}
 
   absl::StatusOr<RunOutcome> Play(int64_t run) {
     Prepare(plan_.PointOf(run));
@@ -83,6 +92,13 @@ class Worker {
   }
 
   absl::Status PlayQuarters(int64_t run, InlineOptions inline_options, RunOutcome& outcome) {
+    post_.run = run;
+    if (options_.on_late) {
+      inline_options.on_turn = [this](absl::string_view agent, Quarter quarter, uint32_t round) {
+        post_.turns.Begin(agent, quarter, round);
+      };
+      inline_options.on_turn_over = [this] { post_.turns.End(); };
+    }
     std::map<std::string, int64_t> failed;
     inline_options.on_failure = [&failed](const FailedTurn& turn) {
       ++failed[std::string(turn.agent)];
@@ -105,6 +121,7 @@ class Worker {
 
   const EnsemblePlan& plan_;
   const EnsembleOptions& options_;
+  Post& post_;
   MetricIndex index_;
   std::optional<Prepared> prepared_;
 };
@@ -117,8 +134,8 @@ class Crew {
       : plan_(plan), runs_(runs), options_(options), on_outcome_(on_outcome) {}
 
   // Plays runs until there are none left, an error or a request to stop.
-  void Work() {
-    Worker worker(plan_, options_);
+  void Work(Post& post) {
+    Worker worker(plan_, options_, post);
     while (!ended_) {
       if (options_.stop != nullptr && *options_.stop) return;
       const size_t next = next_++;
@@ -158,6 +175,16 @@ class Crew {
   absl::Status status_;
 };
 
+void Watch(std::vector<Post>& posts, const EnsembleOptions& options, absl::Notification& over) {
+  constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
+  while (!over.WaitForNotificationWithTimeout(kLookEvery)) {
+    for (Post& post : posts) {
+      const std::optional<OpenTurn> turn = post.turns.Late(options.deadline);
+      if (turn.has_value()) options.on_late(post.run, *turn);
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status PlayEnsemble(const EnsemblePlan& plan, absl::Span<const int64_t> runs,
@@ -166,10 +193,16 @@ absl::Status PlayEnsemble(const EnsemblePlan& plan, absl::Span<const int64_t> ru
   const unsigned machine = std::max(1U, std::thread::hardware_concurrency());
   const size_t jobs = std::min(runs.size(), options.jobs > 0 ? static_cast<size_t>(options.jobs)
                                                              : static_cast<size_t>(machine));
+  std::vector<Post> posts(std::max<size_t>(jobs, 1));
+  absl::Notification over;
+  std::thread watch;
+  if (options.on_late) watch = std::thread([&] { Watch(posts, options, over); });
   std::vector<std::thread> threads;
-  for (size_t i = 1; i < jobs; ++i) threads.emplace_back([&crew] { crew.Work(); });
-  crew.Work();
+  for (size_t i = 1; i < jobs; ++i) threads.emplace_back([&, i] { crew.Work(posts[i]); });
+  crew.Work(posts[0]);
   for (std::thread& thread : threads) thread.join();
+  over.Notify();
+  if (watch.joinable()) watch.join();
   return crew.status();
 }
 

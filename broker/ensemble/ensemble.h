@@ -2,6 +2,7 @@
 #define TRANCHE_BROKER_ENSEMBLE_ENSEMBLE_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/types/span.h"
 #include "broker/ensemble/plan.h"
 #include "broker/ensemble/run_outcome.h"
+#include "broker/ensemble/turn_clock.h"
 
 namespace tranche {
 
@@ -21,6 +23,10 @@ struct EnsembleOptions {
   std::string logs = {};
   // Once true, no further run is begun.
   const std::atomic<bool>* stop = nullptr;
+  // Called, on a thread of its own, once a strategy has been at a turn for longer than `deadline`
+  // (0: any time): who plays which run for ever can't be stopped from here.
+  std::chrono::nanoseconds deadline{0};
+  std::function<void(int64_t run, const OpenTurn& turn)> on_late = {};
 };
 
 // Called with what became of a run, by one thread at a time, in order of completion. An error ends

@@ -91,9 +91,8 @@ TEST(PlanTest, TheHypercubeStandsAtEveryNodeOfTheGrid) {
 }
 
 TEST(PlanTest, AStrategyIsSetBeforeItsParameters) {
-  const auto plan =
-      MakePlan(Request({*ParseLevels("agents[aurora].parameters[pay_percent]=90,120"),
-                        *ParseStrategies("aurora=balanced-lab,conserving-lab")}));
+  const auto plan = MakePlan(Request({*ParseLevels("agents[aurora].parameters[pay_percent]=90,120"),
+                                      *ParseStrategies("aurora=balanced-lab,conserving-lab")}));
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->dimensions[0].path, "agents[aurora].strategy");
   const v1::Scenario last = ScenarioAt(*plan, 3);

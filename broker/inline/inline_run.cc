@@ -91,6 +91,7 @@ void InlineRun::Ask(AgentId agent, LoggedAnswers* answers) {
   if (options_.on_turn) options_.on_turn(name, engine.quarter(), engine.round());
   google::protobuf::RepeatedPtrField<v1::Message>* moves = engine.NewMoves();
   const std::string failure = player->Play(engine.round(), engine.inbox(agent), moves);
+  if (options_.on_turn_over) options_.on_turn_over();
   if (failure.empty()) return engine.SetMoves(agent, moves);
   engine.SetPass(agent);
   if (options_.on_failure) options_.on_failure({name, engine.quarter(), engine.round(), failure});

@@ -45,8 +45,9 @@ struct InlineOptions {
   // Agents with an external strategy that isn't registered here do what the log says. Such a run
   // can be retraced, and not played on.
   bool log_plays_external = false;
-  // Called before a strategy is, and after it has failed.
+  // Called before a strategy is, after it has been, and after it has failed.
   std::function<void(absl::string_view agent, Quarter, uint32_t round)> on_turn = {};
+  std::function<void()> on_turn_over = {};
   std::function<void(const FailedTurn&)> on_failure = {};
 };
 
