@@ -96,15 +96,17 @@ void PortfolioDesk::ExerciseProRata(const TurnView& view, const Judgement& judge
   for (const v1::DealDisclosure& deal : view.market.deals()) {
     if (deal.signed_quarter() != view.quarter - 1 || deal.amount_cents() <= 0) continue;
     const v1::HoldingView* holding = HoldingIn(view.own, deal.lab());
-    if (holding == nullptr || !holding->pro_rata_right() || holding->holder() != view.own.agent()) {
-      continue;
-    }
+    const bool has_right =
+        holding != nullptr && holding->pro_rata_right() && holding->holder() == view.own.agent();
+    const bool own_deal = deal.investor() == view.own.agent();
+    if (!has_right && !own_deal) continue;
     const std::string thread(absl::StripSuffix(deal.deal(), absl::StrCat("/", deal.investor())));
     if (thread == deal.deal()) continue;
+    // Who is in the round has what it wanted.
+    if (own_deal) pro_rata_weighed_.insert(thread);
+    if (!has_right) continue;
     raised[thread] += static_cast<double>(deal.amount_cents());
     deals[thread] = &deal;
-    // Who is in the round has what it wanted.
-    if (deal.investor() == view.own.agent()) pro_rata_weighed_.insert(thread);
   }
   for (const auto& [thread, amount] : raised) {
     const v1::DealDisclosure& deal = *deals[thread];
