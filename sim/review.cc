@@ -80,6 +80,20 @@ Verdict WrongPhase(const Review& review, std::string would_be_legal) {
                  std::move(would_be_legal));
 }
 
+// Notified, and not yet cleared, given up or withdrawn.
+bool IsUnsettled(const Review& review) {
+  switch (review.phase) {
+    case Phase::PHASE_FIRST:
+    case Phase::PHASE_COMPLIANCE:
+    case Phase::PHASE_SECOND:
+    case Phase::PHASE_CONDITIONS:
+    case Phase::PHASE_PROHIBITED:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The regulator acts within a running phase only.
 Verdict CheckClock(const World& world, const Review& review) {
   if (review.phase != Phase::PHASE_FIRST && review.phase != Phase::PHASE_SECOND) return Accepted();
@@ -365,15 +379,8 @@ Verdict ApplyRemedyOffer(World& world, AgentId sender, const v1::Message& move) 
   Case about;
   if (Verdict refused = FindCase(world, sender, move, offer.deal(), about)) return refused;
   Review& review = *about.review;
-  switch (review.phase) {
-    case Phase::PHASE_FIRST:
-    case Phase::PHASE_COMPLIANCE:
-    case Phase::PHASE_SECOND:
-    case Phase::PHASE_CONDITIONS:
-    case Phase::PHASE_PROHIBITED:
-      break;
-    default:
-      return WrongPhase(review, "an offer after notification and before the review is settled");
+  if (!IsUnsettled(review)) {
+    return WrongPhase(review, "an offer after notification and before the review is settled");
   }
   if (Verdict refused = CheckRemedies(world, *about.deal, offer.remedies())) return refused;
   if (review.jurisdiction == v1::JURISDICTION_EUROPEAN_UNION && !review.extended) {
@@ -395,15 +402,8 @@ Verdict ApplyDecision(World& world, AgentId sender, const v1::Message& move) {
   Case about;
   if (Verdict refused = FindCase(world, sender, move, decision.deal(), about)) return refused;
   Review& review = *about.review;
-  switch (review.phase) {
-    case Phase::PHASE_FIRST:
-    case Phase::PHASE_COMPLIANCE:
-    case Phase::PHASE_SECOND:
-    case Phase::PHASE_CONDITIONS:
-    case Phase::PHASE_PROHIBITED:
-      break;
-    default:
-      return WrongPhase(review, "a decision after notification and before the review is settled");
+  if (!IsUnsettled(review)) {
+    return WrongPhase(review, "a decision after notification and before the review is settled");
   }
   if (Verdict refused = CheckClock(world, review)) return refused;
   switch (decision.outcome()) {

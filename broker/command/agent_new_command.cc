@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/launch_slurm.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/new_agent.h"
 #include "broker/command/role_flag.h"
 
@@ -83,7 +83,7 @@ ExitCode MakeNew(NewOptions& options) {
   const absl::StatusOr<std::vector<ProjectFile>> files = MakeProject(options.agent);
   const absl::Status made = files.ok() ? WriteProject(*files, options.folder) : files.status();
   if (!made.ok()) {
-    PrintCommandError("agent new", made);
+    ReportError("agent new", made);
     return absl::IsInvalidArgument(made) || absl::IsAlreadyExists(made) ? kExitUsage : kExitIo;
   }
   TellHowToGoOn(options, *files);

@@ -18,7 +18,7 @@
 #include "broker/command/arena_report.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/role_flag.h"
 #include "broker/command/standard_output.h"
 #include "broker/command/strategy_flag.h"
@@ -55,7 +55,7 @@ void TakeScenarioFrom(ArenaOptions& options) {
 }
 
 ExitCode Fail(const absl::Status& status, ExitCode exit_code) {
-  PrintCommandError("arena", status);
+  ReportError("arena", status);
   return exit_code;
 }
 

@@ -16,7 +16,7 @@
 #include "broker/command/compare_report.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/standard_output.h"
 #include "broker/ensemble/comparison.h"
 #include "broker/ensemble/results_file.h"
@@ -53,7 +53,7 @@ struct Outcomes {
 };
 
 ExitCode Fail(const absl::Status& status, ExitCode exit_code) {
-  PrintCommandError("compare", status);
+  ReportError("compare", status);
   return exit_code;
 }
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/standard_output.h"
 #include "broker/log/figures.h"
 #include "broker/log/json.h"
@@ -169,7 +170,7 @@ absl::StatusOr<RunDiff> Compare(const DiffOptions& options) {
 ExitCode Diff(const DiffOptions& options) {
   const absl::StatusOr<RunDiff> diff = Compare(options);
   if (!diff.ok()) {
-    PrintCommandError("diff", diff.status());
+    ReportError("diff", diff.status());
     return ExitCodeOfLogError(diff.status());
   }
   StandardOutput output(STDOUT_FILENO);

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "broker/command/deadline_flag.h"
+#include "broker/command/log_errors.h"
 #include "broker/command/logging.h"
 #include "broker/command/plugin_flag.h"
 #include "broker/command/stop_signals.h"
@@ -236,21 +237,7 @@ absl::StatusOr<std::vector<OutcomeTable>> PlayIntoTables(const EnsemblePlan& pla
 }
 
 ExitCode ExitCodeOfEnsembleError(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return kExitOk;
-    case absl::StatusCode::kAborted:
-      return kExitStopped;
-    case absl::StatusCode::kAlreadyExists:
-      return kExitUsage;
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kDataLoss:
-      return kExitBadLog;
-    default:
-      return kExitIo;
-  }
+  return absl::IsAborted(status) ? kExitStopped : ExitCodeOfLogError(status);
 }
 
 }  // namespace tranche

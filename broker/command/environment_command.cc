@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/command/text_file.h"
@@ -167,7 +167,7 @@ ExitCode Serve() {
     if (absl::IsOutOfRange(read)) return kExitOk;
     if (!read.ok()) {
       // Nothing behind it can be made sense of either.
-      PrintCommandError("environment", read);
+      ReportError("environment", read);
       say(Error(read.message()));
       return kExitUsage;
     }

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "inspector/api/inspection.h"
 #include "inspector/server/http_server.h"
 
@@ -51,7 +52,7 @@ ExitCode Inspect(const InspectOptions& options) {
   absl::StatusOr<std::unique_ptr<Inspection>> inspection =
       Inspection::Open(options.path, options.other);
   if (!inspection.ok()) {
-    PrintCommandError("inspect", inspection.status());
+    ReportError("inspect", inspection.status());
     return ExitCodeOfLogError(inspection.status());
   }
   HttpServer::Options server_options;
@@ -59,7 +60,7 @@ ExitCode Inspect(const InspectOptions& options) {
   absl::StatusOr<std::unique_ptr<HttpServer>> server =
       HttpServer::Listen(**inspection, server_options);
   if (!server.ok()) {
-    PrintCommandError("inspect", server.status());
+    ReportError("inspect", server.status());
     return kExitIo;
   }
   // First and alone on its line, for programs that start this one.

@@ -20,6 +20,7 @@
 #include "broker/command/log_errors.h"
 #include "broker/command/log_export.h"
 #include "broker/command/log_talk.h"
+#include "broker/command/logging.h"
 #include "broker/command/standard_output.h"
 #include "broker/log/figures.h"
 #include "broker/log/log_file.h"
@@ -183,7 +184,7 @@ ExitCode Show(absl::FunctionRef<absl::Status(StandardOutput&)> print) {
   const absl::Status printed = print(output);
   const ExitCode written = output.Finish();
   if (printed.ok()) return written;
-  PrintCommandError("log", printed);
+  ReportError("log", printed);
   return ExitCodeOfLogError(printed);
 }
 

@@ -17,6 +17,7 @@
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/plugin_flag.h"
 #include "broker/command/standard_output.h"
 #include "broker/inline/inline_run.h"
@@ -188,7 +189,7 @@ void PrintText(const ReplayOptions& options, const ReplayResult& result, std::os
 ExitCode RunReplay(const ReplayOptions& options) {
   const absl::StatusOr<ReplayResult> result = Replay(options);
   if (!result.ok()) {
-    PrintCommandError("replay", result.status());
+    ReportError("replay", result.status());
     return ExitCodeOfLogError(result.status());
   }
   StandardOutput output(STDOUT_FILENO);

@@ -8,6 +8,7 @@
 #include "broker/command/exit_codes.h"
 #include "broker/command/inspect_command.h"
 #include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "inspector/api/inspection.h"
 #include "inspector/api/report_data.h"
 #include "inspector/server/bundle.h"
@@ -50,17 +51,17 @@ ExitCode Report(const ReportOptions& options) {
   const absl::StatusOr<std::string> page =
       inspection.ok() ? ReportPage(**inspection) : inspection.status();
   if (!page.ok()) {
-    PrintCommandError("report", page.status());
+    ReportError("report", page.status());
     return ExitCodeOfLogError(page.status());
   }
   std::ofstream out(options.output, std::ios::binary | std::ios::trunc);
   out << *page;
   out.close();
   if (!out) {
-    PrintCommandError(
-        "report", absl::UnavailableError(absl::StrCat(options.output,
-                                                      ": can't be written; check the disk and the "
-                                                      "folder's permissions")));
+    ReportError("report",
+                absl::UnavailableError(absl::StrCat(options.output,
+                                                    ": can't be written; check the disk and the "
+                                                    "folder's permissions")));
     return kExitIo;
   }
   return kExitOk;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "agents/strategy.h"
+#include "broker/command/log_errors.h"
 #include "broker/command/plugin_flag.h"
 #include "broker/command/strategy_flag.h"
 #include "broker/protocol/log_replay.h"
@@ -27,21 +28,7 @@ using MaybeError = std::optional<CommandError>;
 
 constexpr absl::string_view kExtension = ".tranche";
 
-ExitCode LogExitCode(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kAlreadyExists:
-      return kExitUsage;
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kDataLoss:
-      return kExitBadLog;
-    default:
-      return kExitIo;
-  }
-}
-
-CommandError LogError(const absl::Status& status) { return {status, LogExitCode(status)}; }
+CommandError LogError(const absl::Status& status) { return {status, ExitCodeOfLogError(status)}; }
 
 CommandError UsageError(absl::string_view message) {
   return {absl::InvalidArgumentError(message), kExitUsage};

@@ -12,7 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/standard_output.h"
 #include "broker/ensemble/outcome_table.h"
 #include "broker/log/json.h"
@@ -36,7 +36,7 @@ struct SensitivityOptions {
 constexpr double kConfidence = 0.95;
 
 ExitCode Fail(const absl::Status& status, ExitCode exit_code) {
-  PrintCommandError("sensitivity", status);
+  ReportError("sensitivity", status);
   return exit_code;
 }
 

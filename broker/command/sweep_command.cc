@@ -14,7 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "broker/command/ensemble_flags.h"
 #include "broker/command/ensemble_summary.h"
-#include "broker/command/log_errors.h"
+#include "broker/command/logging.h"
 #include "broker/command/standard_output.h"
 #include "broker/ensemble/results_file.h"
 #include "broker/ensemble/stored_results.h"
@@ -63,7 +63,7 @@ absl::Status MakeFolder(const std::string& path) {
 }
 
 ExitCode Fail(const absl::Status& status, ExitCode exit_code) {
-  PrintCommandError("sweep", status);
+  ReportError("sweep", status);
   return exit_code;
 }
 
@@ -130,7 +130,7 @@ ExitCode Sweep(const SweepOptions& options) {
 ExitCode Merge(const MergeOptions& options) {
   const absl::StatusOr<MergeReport> merged = MergeResults(options.inputs, options.output);
   if (!merged.ok()) {
-    PrintCommandError("sweep merge", merged.status());
+    ReportError("sweep merge", merged.status());
     return ExitCodeOfEnsembleError(merged.status());
   }
   StandardOutput output(STDOUT_FILENO);

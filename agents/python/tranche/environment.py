@@ -25,10 +25,11 @@ import os
 import shutil
 import signal
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,26 @@ def find_program() -> str:
     return program
 
 
-class Batch:
+class _Closing(ABC):
+    """What is closed at the end of a `with`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends the runs. Idempotent."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Batch(_Closing):
     """A batch of runs at the level of the wire: turns out, moves in."""
 
     def __init__(
@@ -142,17 +162,6 @@ class Batch:
             self._process.kill()
             self._process.wait()
 
-    def __enter__(self) -> Batch:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _ask(self, request: environment_pb2.EnvironmentRequest) -> list[environment_pb2.SlotState]:
         if self._process.stdin is None or self._process.stdin.closed:
             raise MarketError("the batch is closed")
@@ -223,7 +232,7 @@ class Box:
 Reward = Callable[[view_pb2.AgentView, view_pb2.AgentView | None], float]
 
 
-class Market:
+class Market(_Closing):
     """A batch of runs as vectors: see the module's text."""
 
     metadata: Mapping[str, Any] = {"name": "tranche", "is_parallelizable": True}
@@ -353,17 +362,6 @@ class Market:
     def close(self) -> None:
         """Ends the runs. Idempotent."""
         self._batch.close()
-
-    def __enter__(self) -> Market:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _learn_roles(self) -> dict[str, str]:
         state = self._batch.reset({0: 1})[0]
