@@ -18,6 +18,9 @@
 namespace tranche {
 namespace {
 
+// For what is under way when the server closes.
+constexpr std::chrono::milliseconds kFlush{500};
+
 void ConfigureKeepalive(std::chrono::milliseconds keepalive, grpc::ServerBuilder& builder) {
   const int period = static_cast<int>(keepalive.count());
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, period);
@@ -91,7 +94,9 @@ void RunServer::Close(std::chrono::milliseconds grace, std::function<void()> clo
     // Nothing gets lost on the way over a Unix socket.
     if (!address_.is_unix()) run_->AwaitAllHaveHeard(grace);
     service_.open_calls().AwaitNone(grace);
-    server_->Shutdown(std::chrono::system_clock::now());
+    // A call is over for gRPC when its last bytes are queued. Connections close once they have gone
+    // out, and those that don't are cut.
+    server_->Shutdown(std::chrono::system_clock::now() + kFlush);
     boost::asio::post(run_->io(), closed);
   });
 }
