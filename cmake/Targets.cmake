@@ -71,10 +71,11 @@ add_library(tranche_source_tree STATIC ${source_tree})
 target_include_directories(tranche_source_tree PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(tranche_source_tree PUBLIC absl::strings)
 
-# tranche_test(NAME SOURCES file... LINK library...): a GoogleTest program whose cases CTest runs one
-# by one.
+# tranche_test(NAME SOURCES file... LINK library... [TOGETHER suite pattern]): a GoogleTest program
+# whose cases CTest runs one by one; those of the suites that match, whose set-up is dear, in one test
+# called Together.SUITES.
 function(tranche_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "TOGETHER" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_SOURCES)
     return()
   endif()
@@ -83,7 +84,14 @@ function(tranche_test name)
   # What is tested is optimised; the tests themselves are compiled once and run once.
   target_compile_options(${name} PRIVATE -O0)
   set(tsan_options "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp second_deadlock_stack=1")
-  gtest_discover_tests(${name}
+  set(one_by_one "")
+  if(ARG_TOGETHER)
+    set(one_by_one TEST_FILTER "-${ARG_TOGETHER}.*")
+    string(REPLACE "*" "" suites ${ARG_TOGETHER})
+    add_test(NAME Together.${suites} COMMAND ${name} --gtest_filter=${ARG_TOGETHER}.*)
+    set_tests_properties(Together.${suites} PROPERTIES TIMEOUT 900 ENVIRONMENT "TSAN_OPTIONS=${tsan_options}")
+  endif()
+  gtest_discover_tests(${name} ${one_by_one}
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 ENVIRONMENT "TSAN_OPTIONS=${tsan_options}")
