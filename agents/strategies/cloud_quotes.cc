@@ -79,8 +79,7 @@ std::vector<absl::string_view> FamilyLabs(const TurnView& view) {
   const absl::string_view group = GroupOf(view.market, view.own.agent());
   std::vector<absl::string_view> family;
   for (const v1::AgentProfile& agent : view.market.agents()) {
-    const bool kin = (agent.group().empty() ? agent.name() : agent.group()) == group;
-    if (kin && agent.role() == v1::ROLE_LAB) family.emplace_back(agent.name());
+    if (agent.role() == v1::ROLE_LAB && GroupOf(agent) == group) family.emplace_back(agent.name());
   }
   for (const v1::HoldingDisclosure& holding : view.market.holdings()) {
     if (holding.holder_group() == group && holding.stake_ppm() > 0) {

@@ -30,8 +30,7 @@ void ResaleDesk::OnQuarter(const TurnView& view, Actions& actions) {
   const v1::LabDisclosure* courted = nullptr;
   bool courted_is_family = false;
   for (const v1::LabDisclosure& lab : view.market.labs()) {
-    const bool is_family =
-        std::binary_search(family.begin(), family.end(), absl::string_view(lab.lab()));
+    const bool is_family = IsAmong(lab.lab(), family);
     const bool better =
         courted == nullptr || (is_family && !courted_is_family) ||
         (is_family == courted_is_family && lab.capability_millis() > courted->capability_millis());

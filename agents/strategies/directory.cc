@@ -44,7 +44,11 @@ const v1::ChipMaker* FindChipMaker(const v1::PublicView& market, absl::string_vi
 
 absl::string_view GroupOf(const v1::PublicView& market, absl::string_view agent) {
   const v1::AgentProfile* profile = FindProfile(market, agent);
-  return profile == nullptr || profile->group().empty() ? agent : profile->group();
+  return profile == nullptr ? agent : GroupOf(*profile);
+}
+
+absl::string_view GroupOf(const v1::AgentProfile& agent) {
+  return agent.group().empty() ? agent.name() : agent.group();
 }
 
 bool SameGroup(const v1::PublicView& market, absl::string_view a, absl::string_view b) {
@@ -67,9 +71,7 @@ std::vector<absl::string_view> ActiveAgents(const v1::PublicView& market, v1::Ro
 absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group, v1::Role role) {
   for (const v1::AgentProfile& profile : market.agents()) {
     if (profile.role() != role || !profile.active()) continue;
-    if ((profile.group().empty() ? profile.name() : profile.group()) == group) {
-      return profile.name();
-    }
+    if (GroupOf(profile) == group) return profile.name();
   }
   return "";
 }
@@ -78,21 +80,30 @@ std::vector<absl::string_view> GroupsWith(const v1::PublicView& market, v1::Role
   std::vector<absl::string_view> groups;
   for (const v1::AgentProfile& profile : market.agents()) {
     if (profile.role() != role || !profile.active()) continue;
-    groups.emplace_back(profile.group().empty() ? profile.name() : profile.group());
+    groups.push_back(GroupOf(profile));
   }
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   return groups;
 }
 
-int32_t BestCapability(const v1::PublicView& market, absl::string_view except) {
-  int32_t best = 0;
+bool IsAmong(absl::string_view name, absl::Span<const absl::string_view> names) {
+  return std::binary_search(names.begin(), names.end(), name);
+}
+
+const v1::LabDisclosure* BestLab(const v1::PublicView& market, absl::string_view except) {
+  const v1::LabDisclosure* best = nullptr;
   for (const v1::LabDisclosure& lab : market.labs()) {
     // In this order: nearly every lab is behind, and names take long to find.
-    if (lab.capability_millis() <= best || lab.lab() == except) continue;
-    if (IsActive(market, lab.lab())) best = lab.capability_millis();
+    if (best != nullptr && lab.capability_millis() <= best->capability_millis()) continue;
+    if (lab.lab() != except && IsActive(market, lab.lab())) best = &lab;
   }
   return best;
+}
+
+int32_t BestCapability(const v1::PublicView& market, absl::string_view except) {
+  const v1::LabDisclosure* best = BestLab(market, except);
+  return best == nullptr ? 0 : std::max(best->capability_millis(), 0);
 }
 
 uint32_t DisclosedStakePpm(const v1::PublicView& market, absl::string_view group,

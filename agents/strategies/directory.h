@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "tranche/v1/types.pb.h"
 #include "tranche/v1/view.pb.h"
 
@@ -19,6 +20,7 @@ const v1::ChipMaker* FindChipMaker(const v1::PublicView& market, absl::string_vi
 
 // The corporate group of an agent; an unknown name, or an agent that stands alone, is its own.
 absl::string_view GroupOf(const v1::PublicView& market, absl::string_view agent);
+absl::string_view GroupOf(const v1::AgentProfile& agent);
 bool SameGroup(const v1::PublicView& market, absl::string_view a, absl::string_view b);
 
 bool IsActive(const v1::PublicView& market, absl::string_view agent);
@@ -29,8 +31,13 @@ absl::string_view MemberOf(const v1::PublicView& market, absl::string_view group
 // Groups with an active agent of a role, in the order of names.
 std::vector<absl::string_view> GroupsWith(const v1::PublicView& market, v1::Role role);
 
-// Thousandths of log10 of effective training compute of the best model that an active lab other
-// than `except` offers; 0 if there is none.
+// Whether `name` is one of `names`, which are in order.
+bool IsAmong(absl::string_view name, absl::Span<const absl::string_view> names);
+
+// The active lab other than `except` with the best model, of equals the first; null if there is
+// none.
+const v1::LabDisclosure* BestLab(const v1::PublicView& market, absl::string_view except = "");
+// Thousandths of log10 of its model's effective training compute; 0 if there is none.
 int32_t BestCapability(const v1::PublicView& market, absl::string_view except = "");
 
 // Stake of a group in a lab as disclosed, in ppm; 0 below the disclosure threshold.

@@ -82,8 +82,7 @@ std::vector<absl::string_view> Invited(const TurnView& view, const FundraisingSt
                                        const v1::AnnouncedEvent* news, RandomStream& random) {
   const std::vector<absl::string_view> holders = Shareholders(view.own, view.market);
   const auto is_known = [&](absl::string_view investor) {
-    return std::binary_search(holders.begin(), holders.end(), investor) ||
-           NamedInNews(news, investor);
+    return IsAmong(investor, holders) || NamedInNews(news, investor);
   };
   const std::vector<absl::string_view> in_mind =
       InMind(ActiveAgents(view.market, v1::ROLE_INVESTOR), is_known, random);
@@ -110,11 +109,7 @@ std::vector<absl::string_view> PossibleBuyers(const TurnView& view, RandomStream
   }
   const std::vector<absl::string_view> holders = Shareholders(view.own, view.market);
   return InMind(
-      std::move(buyers),
-      [&](absl::string_view name) {
-        return std::binary_search(holders.begin(), holders.end(), name);
-      },
-      random);
+      std::move(buyers), [&](absl::string_view name) { return IsAmong(name, holders); }, random);
 }
 
 v1::FundingAsk PlanAsk(const TurnView& view, const FundraisingStyle& style, const Runway& runway,

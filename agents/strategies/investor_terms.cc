@@ -101,7 +101,7 @@ void ShutOutARival(const TurnView& view, const std::string& lab, v1::FundingTerm
   const std::vector<absl::string_view> invest = GroupsWith(view.market, v1::ROLE_INVESTOR);
   for (absl::string_view rival : ActiveAgents(view.market, v1::ROLE_CLOUD)) {
     const absl::string_view rivals_group = GroupOf(view.market, rival);
-    const bool investor = std::binary_search(invest.begin(), invest.end(), rivals_group);
+    const bool investor = IsAmong(rivals_group, invest);
     if (!investor || rivals_group == group ||
         DisclosedStakePpm(view.market, rivals_group, lab) > 0) {
       continue;

@@ -32,9 +32,8 @@ std::vector<absl::string_view> InvestorsOf(const TurnView& view) {
   std::vector<absl::string_view> investors;
   for (absl::string_view holder : Shareholders(view.own, view.market)) {
     const v1::AgentProfile* profile = FindProfile(view.market, holder);
-    if (profile == nullptr || profile->role() != v1::ROLE_INVESTOR) continue;
-    if (profile->active() && !SameGroup(view.market, holder, view.own.agent()))
-      investors.push_back(holder);
+    if (profile == nullptr || profile->role() != v1::ROLE_INVESTOR || !profile->active()) continue;
+    if (!SameGroup(view.market, holder, view.own.agent())) investors.push_back(holder);
   }
   return investors;
 }
@@ -60,16 +59,13 @@ std::vector<absl::string_view> EarlyAccessPartners(const TurnView& view) {
 std::vector<absl::string_view> PossibleLicensees(const TurnView& view) {
   const std::vector<absl::string_view> with_lab = GroupsWith(view.market, v1::ROLE_LAB);
   const std::vector<absl::string_view> with_cloud = GroupsWith(view.market, v1::ROLE_CLOUD);
-  const auto is_in = [](const std::vector<absl::string_view>& groups, absl::string_view group) {
-    return std::binary_search(groups.begin(), groups.end(), group);
-  };
   std::vector<absl::string_view> possible;
   for (const v1::AgentProfile& agent : view.market.agents()) {
     const bool role = agent.role() == v1::ROLE_CLOUD || agent.role() == v1::ROLE_INVESTOR;
     if (!role || !agent.active()) continue;
-    if (is_in(with_lab, agent.group())) continue;
+    if (IsAmong(agent.group(), with_lab)) continue;
     // A group's cloud has the products; its investor speaks where there is no cloud.
-    if (agent.role() == v1::ROLE_INVESTOR && is_in(with_cloud, agent.group())) continue;
+    if (agent.role() == v1::ROLE_INVESTOR && IsAmong(agent.group(), with_cloud)) continue;
     if (!LicensedTo(view, agent.group())) possible.emplace_back(agent.name());
   }
   return possible;

@@ -24,16 +24,6 @@ uint32_t Positions(double people) {
   return static_cast<uint32_t>(ToWhole(std::clamp(people, 0.0, kMostPositions)));
 }
 
-// The rival whose model is best; null if the lab is alone.
-const v1::LabDisclosure* StrongestRival(const TurnView& view) {
-  const v1::LabDisclosure* strongest = nullptr;
-  for (const v1::LabDisclosure& lab : view.market.labs()) {
-    if (strongest != nullptr && lab.capability_millis() <= strongest->capability_millis()) continue;
-    if (lab.lab() != view.own.agent() && IsActive(view.market, lab.lab())) strongest = &lab;
-  }
-  return strongest;
-}
-
 }  // namespace
 
 double RetentionPremium(const StaffStyle& style, double lost, double people) {
@@ -120,7 +110,7 @@ absl::string_view Staff::LabToPoachFrom(const TurnView& view,
   }
   if (!taker.empty() && style_.retaliation_part > 0) return taker;
   if (style_.poaching_part <= 0 || !random.Bernoulli(kPoachingQuarters)) return "";
-  const v1::LabDisclosure* strongest = StrongestRival(view);
+  const v1::LabDisclosure* strongest = BestLab(view.market, view.own.agent());
   return strongest == nullptr ? absl::string_view() : strongest->lab();
 }
 

@@ -103,7 +103,7 @@ std::vector<uint32_t> RivalStakesPpm(const v1::PublicView& market,
   absl::flat_hash_set<absl::string_view> with_lab;
   for (const v1::AgentProfile& agent : market.agents()) {
     if (agent.role() != v1::ROLE_LAB || !agent.active()) continue;
-    const absl::string_view name = agent.group().empty() ? agent.name() : agent.group();
+    const absl::string_view name = GroupOf(agent);
     const auto group = most.find(name);
     // Of a group's labs the first is its own.
     if (group == most.end() || !with_lab.insert(name).second || agent.name() == lab) continue;

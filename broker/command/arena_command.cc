@@ -209,7 +209,8 @@ void AddArenaCommand(CLI::App& app, int& exit_code) {
       "the game that comes of it: pay-offs, best responses, equilibria, how sure they are.\n"
       "Example: tranche arena deploy/scenarios/duopoly.textproto --role lab --seeds 1..50 \\\n"
       "           --strategy balanced-lab racing-lab\n"
-      "Exit codes: 0 done, 1 runs broke off, 2 usage, 3 bad scenario, 6 stopped, 7 output failed");
+      "Exit codes: 0 done, 1 runs broke off or didn't end, 2 usage, 3 bad scenario, 6 stopped, 7 "
+      "output failed");
   arena
       ->add_option_function<std::string>(
           "scenario", [options](const std::string& file) { options->flags.scenarios = {file}; },

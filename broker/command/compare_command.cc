@@ -260,7 +260,8 @@ void AddCompareCommand(CLI::App& app, int& exit_code) {
       "results of a sweep are read. The first setting is the baseline.\n"
       "Example: tranche compare deploy/scenarios/amazon-openai.textproto \\\n"
       "           deploy/scenarios/open-standards.textproto --seeds 1..100 --html compare.html\n"
-      "Exit codes: 0 done, 1 runs broke off, 2 usage, 3 bad scenario, 4 no results of a sweep,\n"
+      "Exit codes: 0 done, 1 runs broke off or didn't end, 2 usage, 3 bad scenario, 4 no results "
+      "of a sweep,\n"
       "6 stopped, 7 disk full or another failure of input and output");
   compare->add_option("file", options->flags.scenarios, "Scenarios, or results of a sweep")
       ->required();

@@ -12,6 +12,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "agents/strategy.h"
 #include "broker/command/exit_codes.h"
 #include "broker/command/progress.h"
@@ -82,6 +84,9 @@ PlayResult PlayServed(RunSetup& setup, const ServeOptions& options, Progress& pr
 // Enters the run where `tranche ps` and `tranche stop` look, with the socket at which it takes
 // orders (empty: it takes SIGTERM). Null if that can't be done, which no run fails for.
 std::unique_ptr<RunRegistration> RegisterRun(const RunSetup& setup, const std::string& control);
+
+// Whether the strategies of all seats but `except` can be made here.
+absl::Status CheckPlayable(absl::Span<const AgentSeat> seats, absl::string_view except = "");
 
 // What a failed run ends the command with.
 ExitCode ExitCodeOfFailure(const absl::Status& status);

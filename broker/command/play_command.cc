@@ -75,20 +75,11 @@ ExitCode Conclude(RunSetup& setup, const PlayOptions& options, PlayResult result
   return kExitStopped;
 }
 
-// Whether the others can be played.
-absl::Status CheckOthers(const std::string& agent, absl::Span<const AgentSeat> seats) {
-  for (const AgentSeat& seat : seats) {
-    if (seat.name == agent) continue;
-    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
-  }
-  return absl::OkStatus();
-}
-
 ExitCode Play(const PlayOptions& options) {
   SetLogComponent("play");
   RunRequest request = options.request;
   request.check_seats = [&options](absl::Span<const AgentSeat> seats) {
-    return CheckOthers(options.agent, seats);
+    return CheckPlayable(seats, options.agent);
   };
   RunSetup setup;
   if (const auto error = PrepareRun(request, setup)) {

@@ -101,6 +101,14 @@ std::unique_ptr<RunRegistration> RegisterRun(const RunSetup& setup, const std::s
   return nullptr;
 }
 
+absl::Status CheckPlayable(absl::Span<const AgentSeat> seats, absl::string_view except) {
+  for (const AgentSeat& seat : seats) {
+    if (seat.name == except) continue;
+    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
+  }
+  return absl::OkStatus();
+}
+
 ExitCode ExitCodeOfFailure(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kDataLoss:

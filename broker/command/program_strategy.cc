@@ -227,12 +227,7 @@ class OneAgentHost : public SessionHost {
     welcome.set_seed(run_.seed);
     welcome.set_first_quarter(run_.first_quarter);
     welcome.set_quarter(turns_.empty() ? run_.first_quarter : turns_.back().quarter());
-    const AgentSeat& seat = run_.seats[static_cast<size_t>(ordinal_.value())];
-    v1::WelcomeAgent& agent = *welcome.add_agents();
-    agent.set_agent(seat.name);
-    agent.set_ordinal(static_cast<uint32_t>(ordinal_.value()));
-    agent.set_strategy(seat.strategy);
-    agent.mutable_parameters()->Add(seat.parameters.begin(), seat.parameters.end());
+    AddWelcomed(ordinal_, run_.seats[static_cast<size_t>(ordinal_.value())], welcome);
     attached_[playing_]->Send(std::move(message));
   }
 

@@ -164,15 +164,6 @@ absl::Status CheckAgentCommands(absl::Span<const AgentCommand> commands,
   return absl::OkStatus();
 }
 
-// Whether each agent can be played, as the run is.
-absl::Status CheckPlayable(const RunOptions& options, absl::Span<const AgentSeat> seats) {
-  if (!options.inline_run) return CheckAgentCommands(options.serve.agent_commands, seats);
-  for (const AgentSeat& seat : seats) {
-    if (absl::Status made = MakeStrategy(seat).status(); !made.ok()) return made;
-  }
-  return absl::OkStatus();
-}
-
 AgentCommand ParseAgentCommand(const std::string& flag) {
   const std::pair<absl::string_view, absl::string_view> agents_and_command =
       absl::StrSplit(flag, absl::MaxSplits('=', 1));
@@ -215,7 +206,8 @@ ExitCode Run(RunOptions& options) {
     return kExitUsage;
   }
   options.request.check_seats = [&options](absl::Span<const AgentSeat> seats) {
-    return CheckPlayable(options, seats);
+    return options.inline_run ? CheckPlayable(seats)
+                              : CheckAgentCommands(options.serve.agent_commands, seats);
   };
   RunSetup setup;
   if (const auto error = PrepareRun(options.request, setup)) {

@@ -170,8 +170,8 @@ void AddSweepCommand(CLI::App& app, int& exit_code) {
       "goes on with a file that an interrupted sweep has left.\n"
       "Example: tranche sweep deploy/scenarios/duopoly.textproto --seeds 1..100 \\\n"
       "           --set technology.compatibility_closing=0.5,1 -o results.db\n"
-      "Exit codes: 0 done, 1 runs broke off, 2 usage, 3 bad scenario, 4 not the results of this\n"
-      "sweep, 6 stopped, 7 disk full or another failure of input and output");
+      "Exit codes: 0 done, 1 runs broke off or didn't end, 2 usage, 3 bad scenario, 4 not the\n"
+      "results of this sweep, 6 stopped, 7 disk full or another failure of input and output");
   sweep->require_subcommand(0, 1);
   CLI::Option* scenarios =
       sweep->add_option("scenario", options->flags.scenarios, "Files that describe the market");

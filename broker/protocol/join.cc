@@ -92,4 +92,12 @@ absl::StatusOr<std::vector<AgentId>> CheckJoin(const v1::Join& join,
   return agents;
 }
 
+void AddWelcomed(AgentId agent, const AgentSeat& seat, v1::Welcome& welcome) {
+  v1::WelcomeAgent& welcomed = *welcome.add_agents();
+  welcomed.set_agent(seat.name);
+  welcomed.set_ordinal(static_cast<uint32_t>(agent.value()));
+  welcomed.set_strategy(seat.strategy);
+  welcomed.mutable_parameters()->Add(seat.parameters.begin(), seat.parameters.end());
+}
+
 }  // namespace tranche

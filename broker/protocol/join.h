@@ -19,6 +19,9 @@ namespace tranche {
 absl::StatusOr<std::vector<AgentId>> CheckJoin(const v1::Join& join,
                                                absl::Span<const AgentSeat> seats);
 
+// Welcomes one of them, with what its seat says.
+void AddWelcomed(AgentId agent, const AgentSeat& seat, v1::Welcome& welcome);
+
 }  // namespace tranche
 
 #endif  // TRANCHE_BROKER_PROTOCOL_JOIN_H_

@@ -131,12 +131,7 @@ struct RoundProtocol::State {
     welcome.set_quarter(market.quarter().index());
     welcome.set_first_quarter(market.first_quarter().index());
     for (AgentId agent : session.agents) {
-      const AgentSeat& seat = engine->seats()[Index(agent)];
-      v1::WelcomeAgent& welcomed = *welcome.add_agents();
-      welcomed.set_agent(seat.name);
-      welcomed.set_ordinal(static_cast<uint32_t>(agent.value()));
-      welcomed.set_strategy(seat.strategy);
-      welcomed.mutable_parameters()->Add(seat.parameters.begin(), seat.parameters.end());
+      AddWelcomed(agent, engine->seats()[Index(agent)], welcome);
     }
   }
 

@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<RunServer>> RunServer::Start(std::shared_ptr<Live
 void RunServer::Close(std::chrono::milliseconds grace, std::function<void()> closed) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   closer_ = std::thread([this, grace, closed = std::move(closed)] {
-    // Nothing gets lost on the way over a Unix socket.
+    // Nobody cuts a Unix socket on the way, so everybody there has heard or will.
     if (!address_.is_unix()) run_->AwaitAllHaveHeard(grace);
     service_.open_calls().AwaitNone(grace);
     // A call is over for gRPC when its last bytes are queued. Connections close once they have gone
